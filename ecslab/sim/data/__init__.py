@@ -1,0 +1,1 @@
+"""Numbers from AWS with unit, source and date, read once at import."""

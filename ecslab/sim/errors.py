@@ -1,0 +1,116 @@
+"""The errors that a request to the simulation can end in; each class knows its AWS code.
+
+A SimError is the learner's mistake, told as AWS tells it: `code` is the name an SDK prints, `message` the sentence.
+Anything else that is raised is a fault of the program and is never caught in the core.
+Source: IC:X-1 to IC:X-4 (shape), IC section 5.3 (what raises what).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SimError(Exception):
+    """A refused request: AWS code and one plain sentence."""
+
+    code: ClassVar[str] = "ServerException"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ClientException(SimError):
+    """The request cannot be carried out by this client (IC:X-3)."""
+
+    code = "ClientException"
+
+
+class InvalidParameterException(SimError):
+    """A parameter is not valid (IC:X-3)."""
+
+    code = "InvalidParameterException"
+
+
+class ClusterNotFoundException(SimError):
+    """No such cluster (IC:X-12, IC:X-13)."""
+
+    code = "ClusterNotFoundException"
+
+
+class ServiceNotFoundException(SimError):
+    """No such service (IC:X-44)."""
+
+    code = "ServiceNotFoundException"
+
+
+class ServiceNotActiveException(SimError):
+    """The service is DRAINING or INACTIVE (IC:X-47)."""
+
+    code = "ServiceNotActiveException"
+
+
+class ClusterContainsServicesException(SimError):
+    """Services are left in the cluster (IC:X-16)."""
+
+    code = "ClusterContainsServicesException"
+
+
+class ClusterContainsTasksException(SimError):
+    """Tasks are left in the cluster (IC:X-17)."""
+
+    code = "ClusterContainsTasksException"
+
+
+class ClusterContainsContainerInstancesException(SimError):
+    """Container instances are left in the cluster (IC:X-18)."""
+
+    code = "ClusterContainsContainerInstancesException"
+
+
+class PlatformUnknownException(SimError):
+    """No such Fargate platform version (PN:E-6)."""
+
+    code = "PlatformUnknownException"
+
+
+class LimitExceededException(SimError):
+    """A limit of the account or of the lab is reached."""
+
+    code = "LimitExceededException"
+
+
+class InvalidSubnetConflict(SimError):
+    """The address block overlaps another subnet of the VPC."""
+
+    code = "InvalidSubnet.Conflict"
+
+
+class InvalidSubnetRange(SimError):
+    """The address block is outside the VPC or of an impossible size."""
+
+    code = "InvalidSubnet.Range"
+
+
+class InvalidSubnetNotFound(SimError):
+    """No such subnet."""
+
+    code = "InvalidSubnetID.NotFound"
+
+
+class InvalidVpcNotFound(SimError):
+    """No such VPC."""
+
+    code = "InvalidVpcID.NotFound"
+
+
+class OperationNotSimulated(SimError):
+    """AWS has the operation, the lab does not simulate it."""
+
+    code = "OperationNotSimulated"
+
+
+class RunTooLong(SimError):
+    """A ceiling on timers was reached before the asked moment (core law 6)."""
+
+    code = "RunTooLong"

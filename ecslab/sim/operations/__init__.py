@@ -1,0 +1,1 @@
+"""One module for each AWS service, one function for each API operation: parameters in, response out."""

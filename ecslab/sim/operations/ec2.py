@@ -1,0 +1,159 @@
+"""What a lab needs of Amazon EC2: subnets and the reads around them; PascalCase as the SDKs take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ecslab.sim import changes
+from ecslab.sim.errors import (
+    InvalidParameterException,
+    InvalidSubnetConflict,
+    InvalidSubnetNotFound,
+    InvalidSubnetRange,
+    InvalidVpcNotFound,
+)
+from ecslab.sim.ids import ACCOUNT
+from ecslab.sim.rules.networking import address_number, address_text
+from ecslab.sim.state.container_instance import Ec2Instance
+from ecslab.sim.state.network import Subnet
+from ecslab.sim.world import World
+
+
+def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A subnet of a VPC, /16 to /28, that overlaps no other (PN:N-41)."""
+    vpc = world.vpcs.get(str(parameters.get("VpcId", "")))
+    if vpc is None:
+        raise InvalidVpcNotFound(f"The vpc ID '{parameters.get('VpcId')}' does not exist.")
+    zone = str(parameters.get("AvailabilityZone", world.zones[0]))
+    if zone not in world.zones:
+        raise InvalidParameterException(f"The Availability Zone {zone} is none of {', '.join(world.zones)}.")
+    cidr = str(parameters.get("CidrBlock", ""))
+    first, last = _block(cidr)
+    vpc_first, vpc_last = _block(vpc.cidr)
+    if first < vpc_first or last > vpc_last:
+        raise InvalidSubnetRange(f"The CIDR '{cidr}' is not inside the VPC's {vpc.cidr}.")
+    for other in world.subnets.values():
+        other_first, other_last = _block(other.cidr)
+        if other.vpc_id == vpc.id and first <= other_last and other_first <= last:
+            raise InvalidSubnetConflict(f"The CIDR '{cidr}' conflicts with another subnet, {other.id} ({other.cidr}).")
+    subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, cidr, zone, map_public_ip=False)
+    changes.subnet_added(world, subnet)
+    changes.call_made(world, "ec2:CreateSubnet", subnet.id, None)
+    return {"Subnet": _subnet_shape(world, subnet)}
+
+
+def _block(cidr: str) -> tuple[int, int]:
+    """The first and last address of a block. Raises InvalidSubnet.Range."""
+    address, _, length = cidr.partition("/")
+    parts = address.split(".")
+    well_formed = len(parts) == 4 and all(p.isdecimal() and int(p) < 256 for p in parts) and length.isdecimal()
+    if not well_formed or not 16 <= int(length) <= 28:
+        raise InvalidSubnetRange(f"The CIDR '{cidr}' is invalid; write it like 172.31.48.0/28, from /16 to /28.")
+    size = 1 << (32 - int(length))
+    first = address_number(address)
+    if first % size:
+        raise InvalidSubnetRange(
+            f"The CIDR '{cidr}' does not begin a block; {address_text(first - first % size)} does."
+        )
+    return first, first + size - 1
+
+
+def describe_subnets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Subnets in creation order, filtered by id or by the filters `availability-zone`, `vpc-id`, `default-for-az`."""
+    wanted = parameters.get("SubnetIds") or []
+    for name in wanted:
+        if name not in world.subnets:
+            raise InvalidSubnetNotFound(f"The subnet ID '{name}' does not exist.")
+    subnets = [s for s in world.subnets.values() if not wanted or s.id in wanted]
+    for item in parameters.get("Filters") or []:
+        subnets = [s for s in subnets if _subnet_value(s, str(item.get("Name"))) in (item.get("Values") or [])]
+    return {"Subnets": [_subnet_shape(world, s) for s in subnets]}
+
+
+def _subnet_value(subnet: Subnet, name: str) -> str:
+    values = {
+        "availability-zone": subnet.availability_zone,
+        "vpc-id": subnet.vpc_id,
+        "subnet-id": subnet.id,
+        "default-for-az": "true" if subnet.is_default else "false",
+    }
+    if name not in values:
+        raise InvalidParameterException(f"The filter '{name}' is not simulated; use one of {', '.join(values)}.")
+    return values[name]
+
+
+def _subnet_shape(world: World, subnet: Subnet) -> dict[str, Any]:
+    return {
+        "SubnetId": subnet.id,
+        "VpcId": subnet.vpc_id,
+        "CidrBlock": subnet.cidr,
+        "AvailabilityZone": subnet.availability_zone,
+        "AvailableIpAddressCount": subnet.free_addresses,
+        "DefaultForAz": subnet.is_default,
+        "MapPublicIpOnLaunch": subnet.map_public_ip,
+        "State": "available",
+        "OwnerId": ACCOUNT,
+        "SubnetArn": world.ids.arn("ec2", f"subnet/{subnet.id}"),
+    }
+
+
+def describe_vpcs(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """VPCs in creation order."""
+    wanted: Sequence[str] = parameters.get("VpcIds") or []
+    return {
+        "Vpcs": [
+            {"VpcId": v.id, "CidrBlock": v.cidr, "IsDefault": v.is_default, "State": "available", "OwnerId": ACCOUNT}
+            for v in world.vpcs.values()
+            if not wanted or v.id in wanted
+        ]
+    }
+
+
+def describe_security_groups(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Security groups in creation order."""
+    wanted: Sequence[str] = parameters.get("GroupIds") or []
+    return {
+        "SecurityGroups": [
+            {"GroupId": g.id, "GroupName": g.name, "VpcId": g.vpc_id, "OwnerId": ACCOUNT}
+            for g in world.security_groups.values()
+            if not wanted or g.id in wanted
+        ]
+    }
+
+
+def describe_availability_zones(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The run's Availability Zones."""
+    wanted: Sequence[str] = parameters.get("ZoneNames") or []
+    return {
+        "AvailabilityZones": [
+            {"ZoneName": zone, "RegionName": world.start.region, "State": "available"}
+            for zone in world.zones
+            if not wanted or zone in wanted
+        ]
+    }
+
+
+def describe_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """EC2 instances in launch order, one reservation each."""
+    wanted: Sequence[str] = parameters.get("InstanceIds") or []
+    found = [i for i in world.ec2_instances.values() if not wanted or i.id in wanted]
+    return {"Reservations": [{"Instances": [_instance_shape(world, i)]} for i in found]}
+
+
+def _instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "InstanceId": instance.id,
+        "InstanceType": instance.instance_type,
+        "State": {"Name": instance.state},
+        "SubnetId": instance.subnet_id,
+        "VpcId": world.subnets[instance.subnet_id].vpc_id,
+        "PrivateIpAddress": instance.private_address,
+        "Placement": {"AvailabilityZone": instance.availability_zone},
+        "SecurityGroups": [
+            {"GroupId": g, "GroupName": world.security_groups[g].name} for g in instance.security_groups
+        ],
+    }
+    if instance.instance_profile:
+        shape["IamInstanceProfile"] = {"Arn": instance.instance_profile}
+    return shape

@@ -1,0 +1,82 @@
+"""CreateCluster, DeleteCluster, DescribeClusters, ListClusters (IC:X-12 to IC:X-19)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim import changes
+from ecslab.sim.errors import (
+    ClusterContainsContainerInstancesException,
+    ClusterContainsServicesException,
+    ClusterContainsTasksException,
+    ClusterNotFoundException,
+    InvalidParameterException,
+)
+from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.operations.reading import page
+from ecslab.sim.state.cluster import Cluster
+from ecslab.sim.world import World
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+
+
+def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A new cluster, or the ACTIVE one of that name as it stands (IC:X-14)."""
+    name = str(parameters.get("clusterName", "default"))
+    if not NAME.fullmatch(name):
+        raise InvalidParameterException(
+            f"clusterName is {name!r}; it needs 1 to 255 letters, digits, hyphens or underscores."
+        )
+    found = world.clusters.get(name)
+    if found is not None and found.status == "ACTIVE":
+        return {"cluster": cluster_shape(world, found)}
+    arn = world.ids.arn("ecs", f"cluster/{name}")
+    cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
+    changes.cluster_created(world, cluster)
+    changes.call_made(world, "ecs:CreateCluster", arn, name)
+    return {"cluster": cluster_shape(world, cluster)}
+
+
+def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A cluster without services, tasks and container instances becomes INACTIVE (IC:X-16 to IC:X-18)."""
+    cluster = world.cluster(str(parameters["cluster"]))
+    if any(s.cluster_name == cluster.name and s.status == "ACTIVE" for s in world.services.values()):
+        raise ClusterContainsServicesException("The Cluster cannot be deleted while Services are active.")
+    if any(t.cluster_name == cluster.name and t.last_status != "STOPPED" for t in world.tasks.values()):
+        raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")
+    if world.instances_of(cluster.name):
+        raise ClusterContainsContainerInstancesException(
+            "The Cluster cannot be deleted while Container Instances are active or draining."
+        )
+    changes.cluster_deleted(world, cluster)
+    changes.call_made(world, "ecs:DeleteCluster", cluster.arn, cluster.name)
+    return {"cluster": cluster_shape(world, cluster)}
+
+
+def describe_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Clusters by name or ARN, `default` when none is named; unknown ones are failures (IC:X-4)."""
+    found, failures = [], []
+    for reference in parameters.get("clusters") or ["default"]:
+        cluster = world.clusters.get(str(reference).rpartition("/")[2])
+        if cluster is None:
+            name = str(reference).rpartition("/")[2]
+            failures.append({"arn": world.ids.arn("ecs", f"cluster/{name}"), "reason": "MISSING"})
+        else:
+            found.append(cluster_shape(world, cluster))
+    return {"clusters": found, "failures": failures}
+
+
+def list_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The ARNs of the ACTIVE clusters in creation order."""
+    arns, token = page([c.arn for c in world.clusters.values() if c.status == "ACTIVE"], parameters)
+    return {"clusterArns": arns, **({"nextToken": token} if token else {})}
+
+
+def known_cluster(world: World, parameters: Mapping[str, Any]) -> Cluster:
+    """The cluster that a read names; deleted ones can still be read."""
+    cluster = world.clusters.get(str(parameters.get("cluster", "default")).rpartition("/")[2])
+    if cluster is None:
+        raise ClusterNotFoundException("Cluster not found.")
+    return cluster

@@ -1,0 +1,260 @@
+"""CreateService, UpdateService, DeleteService and their reads (SS sections S and D, IC:X-23 to IC:X-49)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim import changes
+from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException
+from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs.clusters import known_cluster
+from ecslab.sim.operations.ecs.shapes import service_shape
+from ecslab.sim.operations.ecs.tasks import platform_version
+from ecslab.sim.rules import tasks
+from ecslab.sim.rules.placement import constraints
+from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.world import World
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+MAX_TASKS = 5000
+"""PN section 13."""
+
+
+def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A REPLICA service; the same request again answers the service that is there (IC:X-23)."""
+    cluster = world.cluster(parameters.get("cluster"))
+    name = str(parameters["serviceName"])
+    if not NAME.fullmatch(name):
+        raise InvalidParameterException(
+            f"serviceName is {name!r}; it needs 1 to 255 letters, digits, hyphens or underscores."
+        )
+    existing = world.find_service(cluster, name)
+    if existing is not None and existing.status != "INACTIVE":
+        return _again(world, existing, parameters)
+    _only_replica(parameters)
+    definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
+    kind = reading.launch_type(parameters, definition)
+    reading.no_placement_on_fargate(parameters, kind)
+    strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
+    constraints.check_constraints((*definition.placement_constraints, *wanted))
+    constraints.check_strategies(strategies)
+    minimum, maximum = percents(parameters, 100, 200)
+    count = desired_count(parameters, 0)
+    version = platform_version(parameters) if kind == "FARGATE" else None
+    network = reading.network(world, parameters, definition, kind)
+    service = Service(
+        arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
+        name=name,
+        serial=world.ids.serial("service"),
+        cluster_name=cluster.name,
+        task_definition_arn=definition.arn,
+        desired_count=count,
+        launch_type=kind,
+        created_at_ms=world.now_ms,
+        minimum_healthy_percent=minimum,
+        maximum_percent=maximum,
+        platform_version=version,
+        placement_strategies=strategies,
+        placement_constraints=wanted,
+        network_configuration=network,
+        health_check_grace_period_s=parameters.get("healthCheckGracePeriodSeconds", 0),
+        availability_zone_rebalancing=str(parameters.get("availabilityZoneRebalancing", "ENABLED")),
+        request=dict(parameters),
+        tags=list(parameters.get("tags") or []),
+    )
+    changes.service_created(world, service)
+    _deploy(world, service, definition)
+    changes.call_made(world, "ecs:CreateService", service.arn, cluster.name)
+    return {"service": service_shape(world, service), "notSimulated": not_simulated(parameters)}
+
+
+def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    if existing.status == "DRAINING":
+        raise InvalidParameterException("Unable to Start a service that is still Draining.")
+    if dict(parameters) != existing.request:
+        raise InvalidParameterException("Creation of service was not idempotent.")
+    return {"service": service_shape(world, existing)}
+
+
+def _only_replica(parameters: Mapping[str, Any]) -> None:
+    if reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA") == "DAEMON":
+        raise InvalidParameterException("The scheduling strategy DAEMON is not simulated yet; use REPLICA.")
+    controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
+    if controller != "ECS":
+        raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")
+    strategy = (parameters.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
+    if strategy != "ROLLING":
+        raise InvalidParameterException(f"The deployment strategy {strategy} is not simulated yet; use ROLLING.")
+    if parameters.get("loadBalancers"):
+        raise InvalidParameterException("Load balancers are not simulated yet; leave loadBalancers out.")
+
+
+NOT_SIMULATED = (
+    "deploymentConfiguration.deploymentCircuitBreaker",
+    "deploymentConfiguration.alarms",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "enableExecuteCommand",
+)
+"""Members that are kept and echoed, and do nothing yet (core law 10)."""
+
+
+def not_simulated(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which members of a request are kept without effect; rebalancing that would act is one (SS:S-60)."""
+    named = [path for path in NOT_SIMULATED if _has(parameters, path)]
+    if parameters.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED":
+        named.append("availabilityZoneRebalancing")
+    return tuple(named)
+
+
+def _has(parameters: Mapping[str, Any], path: str) -> bool:
+    value: Any = parameters
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return bool(value)
+
+
+def percents(parameters: Mapping[str, Any], minimum: int, maximum: int) -> tuple[int, int]:
+    """minimumHealthyPercent and maximumPercent (SS:D-1 to SS:D-3). Raises InvalidParameterException."""
+    configuration = parameters.get("deploymentConfiguration") or {}
+    minimum = configuration.get("minimumHealthyPercent", minimum)
+    maximum = configuration.get("maximumPercent", maximum)
+    if minimum < 0 or maximum < 0 or maximum < minimum or maximum == 0:
+        raise InvalidParameterException(
+            f"minimumHealthyPercent is {minimum} and maximumPercent is {maximum}; "
+            "the first must be 0 or more, the second above 0 and not below the first."
+        )
+    if minimum > 100 or maximum < 100:
+        raise InvalidParameterException(
+            f"minimumHealthyPercent is {minimum} and maximumPercent is {maximum}; "
+            "the first may be at most 100, the second must be at least 100."
+        )
+    return minimum, maximum
+
+
+def desired_count(parameters: Mapping[str, Any], current: int) -> int:
+    """desiredCount, 0 or more. Raises InvalidParameterException."""
+    count = int(parameters.get("desiredCount", current))
+    if not 0 <= count <= MAX_TASKS:
+        raise InvalidParameterException(f"desiredCount is {count}; a service has 0 to {MAX_TASKS} tasks.")
+    return count
+
+
+def _deploy(world: World, service: Service, definition: TaskDefinition) -> None:
+    """Begin a deployment of a revision (SS:D-12, SS:D-17)."""
+    deployment_id = f"ecs-svc/{world.ids.hex('ecs-svc')}"
+    deployment = Deployment(
+        deployment_id,
+        definition.arn,
+        service.desired_count,
+        world.now_ms,
+        world.now_ms,
+        rollout_state_reason=f"ECS deployment {deployment_id} in progress.",
+        launch_type=service.launch_type,
+        platform_version=service.platform_version,
+        network_configuration=service.network_configuration,
+    )
+    changes.deployment_started(world, service, deployment)
+    changes.reconcile_queued(world, service)
+
+
+def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Change a service; some members begin a deployment, others do not (SS:S-8)."""
+    cluster = world.cluster(parameters.get("cluster"))
+    service = world.service(cluster, str(parameters["service"]))
+    if service.status != "ACTIVE":
+        raise ServiceNotActiveException("Service was not ACTIVE.")
+    _only_replica(parameters)
+    if parameters.get("capacityProviderStrategy"):
+        raise InvalidParameterException("capacityProviderStrategy is not simulated yet; leave it out.")
+    definition = world.task_definitions[service.task_definition_arn]
+    if "taskDefinition" in parameters:
+        definition = reading.usable_definition(world, str(parameters["taskDefinition"]), updating=True)
+        if service.launch_type not in definition.compatibilities:
+            raise InvalidParameterException(f"Task definition does not support launch_type {service.launch_type}.")
+    reading.no_placement_on_fargate(parameters, service.launch_type)
+    network = {"networkConfiguration": service.network_configuration, **parameters}
+    minimum, maximum = percents(parameters, service.minimum_healthy_percent, service.maximum_percent)
+    members: dict[str, Any] = {
+        "desired_count": desired_count(parameters, service.desired_count),
+        "task_definition_arn": definition.arn,
+        "minimum_healthy_percent": minimum,
+        "maximum_percent": maximum,
+        "network_configuration": reading.network(world, network, definition, service.launch_type),
+        "health_check_grace_period_s": parameters.get(
+            "healthCheckGracePeriodSeconds", service.health_check_grace_period_s
+        ),
+        "availability_zone_rebalancing": parameters.get(
+            "availabilityZoneRebalancing", service.availability_zone_rebalancing
+        ),
+    }
+    if "placementStrategy" in parameters:
+        members["placement_strategies"] = reading.strategies(parameters)
+        constraints.check_strategies(members["placement_strategies"])
+    if "placementConstraints" in parameters:
+        members["placement_constraints"] = reading.constraints(parameters)
+        constraints.check_constraints((*definition.placement_constraints, *members["placement_constraints"]))
+    if "platformVersion" in parameters and service.launch_type == "FARGATE":
+        members["platform_version"] = platform_version(parameters)
+    deploys = bool(parameters.get("forceNewDeployment")) or any(
+        members.get(name, getattr(service, name)) != getattr(service, name)
+        for name in ("task_definition_arn", "network_configuration", "platform_version")
+    )
+    changes.service_set(world, service, **members)
+    if deploys:
+        _deploy(world, service, definition)
+    changes.reconcile_queued(world, service)
+    changes.call_made(world, "ecs:UpdateService", service.arn, cluster.name)
+    return {"service": service_shape(world, service)}
+
+
+def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A service goes DRAINING, its tasks stop, then it is INACTIVE (IC:X-48, IC:X-49)."""
+    cluster = world.cluster(parameters.get("cluster"))
+    service = world.service(cluster, str(parameters["service"]))
+    if service.desired_count > 0 and not parameters.get("force"):
+        raise InvalidParameterException(
+            "The service cannot be stopped while the primary deployment is scaled above 0. "
+            "Set desiredCount to 0 first, or delete it with force."
+        )
+    if service.status == "ACTIVE":
+        changes.service_set(world, service, status="DRAINING", desired_count=0, deleted_at_ms=world.now_ms)
+        for task in world.tasks_of(service.arn):
+            if not task.is_stopping:
+                reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+                tasks.stop(world, task, "ServiceSchedulerInitiated", reason)
+        changes.reconcile_queued(world, service)
+    changes.call_made(world, "ecs:DeleteService", service.arn, cluster.name)
+    return {"service": service_shape(world, service)}
+
+
+def describe_services(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Services by name or ARN in the order asked; unknown ones are failures (IC:X-59)."""
+    cluster = known_cluster(world, parameters)
+    found, failures = [], []
+    for reference in parameters["services"]:
+        service = world.find_service(cluster, str(reference))
+        if service is None:
+            name = str(reference).rpartition("/")[2]
+            failures.append({"arn": world.ids.arn("ecs", f"service/{cluster.name}/{name}"), "reason": "MISSING"})
+        else:
+            found.append(service_shape(world, service))
+    return {"services": found, "failures": failures}
+
+
+def list_services(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """ARNs of the ACTIVE services of a cluster in creation order (SS:S-5)."""
+    cluster = known_cluster(world, parameters)
+    arns = [
+        s.arn
+        for s in world.services.values()
+        if s.cluster_name == cluster.name
+        and s.status == "ACTIVE"
+        and parameters.get("launchType") in (None, s.launch_type)
+    ]
+    arns, token = reading.page(arns, parameters)
+    return {"serviceArns": arns, **({"nextToken": token} if token else {})}

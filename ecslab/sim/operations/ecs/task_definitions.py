@@ -1,0 +1,79 @@
+"""RegisterTaskDefinition, DeregisterTaskDefinition and their reads (PN:T-1 to PN:T-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim import changes
+from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.operations.ecs.shapes import task_definition_shape
+from ecslab.sim.operations.reading import page
+from ecslab.sim.rules.task_definitions.build import build
+from ecslab.sim.world import World
+
+
+def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The next revision of a family; numbers are never used again (PN:T-2)."""
+    family = str(parameters.get("family", ""))
+    revision = world.ids.counters.get(f"revision/{family}", 0) + 1
+    arn = world.ids.arn("ecs", f"task-definition/{family}:{revision}")
+    definition = build(parameters, arn=arn, revision=revision, at_ms=world.now_ms)
+    changes.task_definition_registered(world, definition)
+    changes.call_made(world, "ecs:RegisterTaskDefinition", arn, None)
+    return {
+        "taskDefinition": task_definition_shape(world, definition),
+        "tags": definition.tags,
+        "notSimulated": definition.not_simulated,
+    }
+
+
+def deregister_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision becomes INACTIVE; what runs with it goes on (PN:T-4, PN:T-5)."""
+    reference = str(parameters["taskDefinition"])
+    if ":" not in reference.rpartition("/")[2]:
+        raise ClientException(f"Invalid revision number. Number: null. Name it, such as {reference}:1.")
+    definition = world.find_task_definition(reference)
+    if definition is None:
+        raise ClientException("Unable to describe task definition.")
+    if definition.status != "ACTIVE":
+        raise InvalidParameterException("TaskDefinition is inactive")
+    changes.task_definition_deregistered(world, definition)
+    changes.call_made(world, "ecs:DeregisterTaskDefinition", definition.arn, None)
+    return {"taskDefinition": task_definition_shape(world, definition)}
+
+
+def describe_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """One revision; `family` alone means its latest ACTIVE one (PN:T-3, IC:X-37)."""
+    definition = world.find_task_definition(str(parameters["taskDefinition"]))
+    if definition is None:
+        raise ClientException("Unable to describe task definition.")
+    return {"taskDefinition": task_definition_shape(world, definition), "tags": definition.tags}
+
+
+def list_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """ARNs of revisions in registration order, ACTIVE ones unless `status` says otherwise."""
+    status, prefix = parameters.get("status", "ACTIVE"), parameters.get("familyPrefix")
+    arns = [
+        d.arn for d in world.task_definitions.values() if d.status == status and (prefix is None or d.family == prefix)
+    ]
+    if parameters.get("sort") == "DESC":
+        arns.reverse()
+    arns, token = page(arns, parameters)
+    return {"taskDefinitionArns": arns, **({"nextToken": token} if token else {})}
+
+
+def list_task_definition_families(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Families in order of their first revision, those with ACTIVE revisions unless `status` says otherwise."""
+    status = parameters.get("status", "ALL")
+    prefix = str(parameters.get("familyPrefix", ""))
+    statuses: dict[str, list[str]] = {}
+    for definition in world.task_definitions.values():
+        statuses.setdefault(definition.family, []).append(definition.status)
+    families = [
+        family
+        for family, found in statuses.items()
+        if family.startswith(prefix) and (status == "ALL" or ("ACTIVE" in found) == (status == "ACTIVE"))
+    ]
+    families, token = page(families, parameters)
+    return {"families": families, **({"nextToken": token} if token else {})}

@@ -1,0 +1,190 @@
+"""What AWS has no call for: capacity in one call, how images behave, and faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim import calendar, changes
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
+from ecslab.sim.rules import capacity, tasks
+from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.image import Image
+from ecslab.sim.state.network import Subnet
+from ecslab.sim.world import World
+
+MAX_INSTANCES_A_CALL = 100
+MAX_ATTRIBUTES = 10
+"""PN:R-34."""
+DEFAULT_PROFILE = "ecsInstanceRole"
+_MOMENT = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s?)?")
+
+
+def milliseconds(value: Any, member: str) -> int:
+    """A stretch of time as scenario files write it: `90s`, `1m30s`, `2h`, or a bare number of seconds."""
+    text = str(value)
+    match = _MOMENT.fullmatch(text)
+    if not text or match is None or isinstance(value, bool):
+        raise InvalidParameterException(f"{member} is {text!r}; write a time such as 90s, 1m30s or 2h.")
+    hours, minutes, seconds, fraction = match.groups()
+    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
+
+
+def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Launch EC2 instances and register them to a cluster in the moment of the call."""
+    cluster = world.cluster(parameters.get("cluster"))
+    count = parameters.get("count", 1)
+    if not 1 <= count <= MAX_INSTANCES_A_CALL:
+        raise InvalidParameterException(f"count is {count}; one call adds 1 to {MAX_INSTANCES_A_CALL} instances.")
+    agent = {str(k): str(v) for k, v in (parameters.get("agent") or {}).items()}
+    found = capacity.registration(
+        str(parameters["instanceType"]), cpu=parameters.get("cpu"), memory_mib=parameters.get("memoryMiB"), agent=agent
+    )
+    subnets = _subnets(world, parameters)
+    _judge_room(subnets, count)
+    attributes = _attributes(parameters)
+    ports = parameters.get("ports")
+    agent_ports = capacity.AGENT_PORTS if ports is None else tuple(("tcp", int(port)) for port in ports)
+    groups = list(parameters.get("securityGroups") or [next(iter(world.security_groups))])
+    for group in groups:
+        if group not in world.security_groups:
+            raise InvalidParameterException(f"The security group '{group}' does not exist.")
+    registered = parameters.get("registeredAt")
+    profile = str(parameters.get("instanceProfile", DEFAULT_PROFILE)).rpartition("/")[2]
+    launch = capacity.Launch(
+        attributes,
+        world.ids.global_arn("iam", f"instance-profile/{profile}"),
+        tuple(groups),
+        agent_ports=agent_ports,
+        market=str(parameters.get("market", "on-demand")),
+        agent_version=str(parameters.get("agentVersion", "1.104.0")),
+        registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
+    )
+    made = [
+        capacity.register_instance(world, cluster.name, subnets[number % len(subnets)], found, launch)
+        for number in range(count)
+    ]
+    tasks.capacity_freed(world, cluster.name)
+    changes.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name)
+    return {
+        "containerInstances": [container_instance_shape(world, instance) for instance in made],
+        "instanceIds": [instance.ec2_instance_id for instance in made],
+    }
+
+
+def _registered_at(world: World, text: str) -> int:
+    try:
+        return calendar.milliseconds_since(world.start.starts_at, text)
+    except ValueError:
+        raise InvalidParameterException(
+            f"registeredAt is {text!r}; write a date such as 2026-01-05T00:00:00Z."
+        ) from None
+
+
+def _subnets(world: World, parameters: Mapping[str, Any]) -> list[Subnet]:
+    """The subnets to fill in turn: those named, else the default subnet of each zone (named or all)."""
+    names = parameters.get("subnets") or []
+    for name in names:
+        if name not in world.subnets:
+            raise InvalidParameterException(f"The subnet ID '{name}' does not exist.")
+    if names:
+        return [world.subnets[name] for name in names]
+    zones = parameters.get("zones") or world.zones
+    for zone in zones:
+        if zone not in world.zones:
+            raise InvalidParameterException(f"The Availability Zone {zone} is none of {', '.join(world.zones)}.")
+    default = {s.availability_zone: s for s in world.subnets.values() if s.is_default}
+    return [default[zone] for zone in zones]
+
+
+def _judge_room(subnets: list[Subnet], count: int) -> None:
+    """Every instance needs a private address (PN:N-41)."""
+    need: dict[str, int] = {}
+    for number in range(count):
+        subnet = subnets[number % len(subnets)]
+        need[subnet.id] = need.get(subnet.id, 0) + 1
+    for subnet in subnets:
+        if need.get(subnet.id, 0) > subnet.free_addresses:
+            raise InvalidParameterException(
+                f"The subnet {subnet.id} has {subnet.free_addresses} free addresses and {need[subnet.id]} are needed; "
+                "add fewer instances or name another subnet."
+            )
+
+
+def _attributes(parameters: Mapping[str, Any]) -> dict[str, str | None]:
+    items = parameters.get("attributes") or []
+    if len(items) > MAX_ATTRIBUTES:
+        raise InvalidParameterException(
+            f"{len(items)} attributes were given; an instance has at most {MAX_ATTRIBUTES}."
+        )
+    return {str(item["name"]): item.get("value") for item in items}
+
+
+def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """How containers of an image behave from now on."""
+    name = str(parameters["image"])
+    healthy = parameters.get("healthy", True)
+    after = until = None
+    if isinstance(healthy, Mapping):
+        after, until = healthy.get("after"), healthy.get("until")
+    image = Image(
+        name=name,
+        size_mib=int(parameters.get("sizeMiB", 400)),
+        pull_ms=_maybe(parameters, "pullSeconds"),
+        start_ms=_maybe(parameters, "startSeconds"),
+        healthy=bool(healthy),
+        healthy_after_ms=None if after is None else milliseconds(after, "healthy.after"),
+        healthy_until_ms=None if until is None else milliseconds(until, "healthy.until"),
+        exit_after_ms=_maybe(parameters, "exitAfter"),
+        exit_code=int(parameters.get("exitCode", 0)),
+        handles_sigterm=bool(parameters.get("handlesSigterm", True)),
+        is_missing=bool(parameters.get("missing", False)),
+    )
+    changes.image_put(world, image)
+    changes.call_made(world, "lab:PutImage", name, None)
+    return {"image": {"image": name, "missing": image.is_missing, "sizeMiB": image.size_mib}}
+
+
+def _maybe(parameters: Mapping[str, Any], member: str) -> int | None:
+    value = parameters.get(member)
+    return None if value is None else milliseconds(value, member)
+
+
+def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A container ends by itself (PN:T-31)."""
+    reference = str(parameters["task"])
+    task = next((t for t in world.tasks.values() if reference in (t.arn, t.id)), None)
+    if task is None:
+        raise InvalidParameterException("The referenced task was not found.")
+    name = parameters.get("container") or next(c.name for c in task.containers if c.essential)
+    container = next((c for c in task.containers if c.name == name), None)
+    if container is None:
+        names = ", ".join(c.name for c in task.containers)
+        raise InvalidParameterException(f"The task has no container {name}; it has {names}.")
+    if container.last_status != "RUNNING":
+        raise InvalidParameterException(
+            f"The container {name} is {container.last_status}; only a RUNNING container can exit."
+        )
+    tasks.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
+    changes.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name)
+    return {"task": task_shape(world, task)}
+
+
+def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The machine of a container instance dies (SS:C-44)."""
+    instance = _instance(world, str(parameters["instance"]))
+    if instance.status == "INACTIVE" or not instance.agent_connected:
+        raise InvalidParameterException(f"The instance {instance.ec2_instance_id} has failed already.")
+    capacity.fail_instance(world, instance)
+    changes.call_made(world, "lab:FailInstance", instance.arn, instance.cluster_name)
+    return {"containerInstance": container_instance_shape(world, instance)}
+
+
+def _instance(world: World, reference: str) -> ContainerInstance:
+    instance = world.find_instance(reference)
+    if instance is None:
+        raise InvalidParameterException(f"There is no container instance {reference}.")
+    return instance

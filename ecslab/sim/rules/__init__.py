@@ -1,0 +1,1 @@
+"""The rules of Amazon ECS as functions of the world, cut by AWS topic."""

@@ -1,0 +1,194 @@
+"""Container instances: what they register with, and how they are lost (PN section R, SS sections C-20 to C-46)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ecslab.sim import changes
+from ecslab.sim.data.tables import TIMINGS, instance_type, registered_memory_mib
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.rules import networking, tasks
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.network import Subnet
+from ecslab.sim.timers import InstanceLost
+from ecslab.sim.world import World
+
+AGENT_PORTS: tuple[tuple[str, int], ...] = tuple(("tcp", port) for port in (22, 2375, 2376, 51678, 51679))
+"""Ports that a current Linux agent registers as taken (PN:R-10)."""
+
+X86_IMAGE, ARM_IMAGE = "ami-0ec50000000000001", "ami-0ec50000000000002"
+"""The lab's ECS-optimized machine images."""
+
+CAPABILITIES = (
+    "ecs.capability.task-eni",
+    "ecs.capability.task-cpu-mem-limit",
+    "ecs.capability.container-health-check",
+    "ecs.capability.container-ordering",
+    "ecs.capability.execution-role-awslogs",
+    "ecs.capability.execution-role-ecr-pull",
+    "ecs.capability.secrets.asm.environment-variables",
+    "ecs.capability.secrets.ssm.environment-variables",
+    "ecs.capability.efs",
+    "ecs.capability.efsAuth",
+    "ecs.capability.storage.ebs-task-volume-attach",
+    "ecs.capability.container-restart-policy",
+    "ecs.capability.network.container-port-range",
+    "ecs.capability.firelens.fluentd",
+    "ecs.capability.firelens.fluentbit",
+    "ecs.capability.execute-command",
+    "ecs.capability.env-files.s3",
+    "ecs.capability.pid-ipc-namespace-sharing",
+    "com.amazonaws.ecs.capability.privileged-container",
+    "com.amazonaws.ecs.capability.task-iam-role",
+    "com.amazonaws.ecs.capability.task-iam-role-network-host",
+    "com.amazonaws.ecs.capability.ecr-auth",
+    "com.amazonaws.ecs.capability.logging-driver.awslogs",
+    "com.amazonaws.ecs.capability.logging-driver.awsfirelens",
+    "com.amazonaws.ecs.capability.logging-driver.fluentd",
+    "com.amazonaws.ecs.capability.logging-driver.json-file",
+    "com.amazonaws.ecs.capability.logging-driver.journald",
+    "com.amazonaws.ecs.capability.logging-driver.syslog",
+    "com.amazonaws.ecs.capability.logging-driver.none",
+)
+"""What the agent of the lab's images can do, as name-only attributes (PN:R-31)."""
+
+MIB_PER_RESERVED = "ECS_RESERVED_MEMORY"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What an instance of a given type registers, overrides applied."""
+
+    type_name: str
+    cpu_units: int
+    memory_mib: int
+    gpus: int
+    task_eni_limit: int
+    architecture: str
+
+
+def registration(type_name: str, *, cpu: int | None, memory_mib: int | None, agent: Mapping[str, str]) -> Registration:
+    """CPU units and MiB that an instance registers (PN:R-1 to PN:R-5), its GPUs and its task ENIs (PN:N-30).
+
+    A type that the lab does not know is allowed when both sizes are given; it then has the network interfaces of a
+    large general-purpose instance.
+    """
+    known = instance_type(type_name)
+    if known is None and (cpu is None or memory_mib is None):
+        raise InvalidParameterException(
+            f"The instance type {type_name} is not known to the lab; name a known type such as t3.medium, "
+            "or give cpu and memoryMiB."
+        )
+    reserved = _reserved_memory(agent)
+    total = memory_mib if memory_mib is not None else registered_memory_mib(type_name)
+    if total <= reserved:
+        raise InvalidParameterException(
+            f"ECS_RESERVED_MEMORY is {reserved} MiB and the instance has {total} MiB; reserve less than it has."
+        )
+    return Registration(
+        type_name,
+        cpu if cpu is not None else (known.vcpus * 1024 if known else 0),
+        total - reserved,
+        known.gpus if known else 0,
+        known.max_enis - 1 if known else 2,
+        known.architecture if known else "x86_64",
+    )
+
+
+def _reserved_memory(agent: Mapping[str, str]) -> int:
+    text = agent.get(MIB_PER_RESERVED, "0")
+    if not text.isdecimal():
+        raise InvalidParameterException(
+            f"ECS_RESERVED_MEMORY is {text!r}; it needs a whole number of MiB, such as 256."
+        )
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How an instance is launched, beside its type and place; `registered_at_ms` None means now."""
+
+    attributes: Mapping[str, str | None]
+    instance_profile: str
+    security_groups: tuple[str, ...]
+    agent_ports: tuple[tuple[str, int], ...] = AGENT_PORTS
+    market: str = "on-demand"
+    agent_version: str = "1.104.0"
+    registered_at_ms: int | None = None
+
+
+def register_instance(
+    world: World, cluster_name: str, subnet: Subnet, found: Registration, launch: Launch
+) -> ContainerInstance:
+    """Launch an EC2 instance in a subnet and register it to a cluster in the same moment."""
+    machine_id = world.ids.prefixed("i")
+    address = networking.take_address(world, subnet, machine_id) or ""
+    machine = Ec2Instance(
+        machine_id,
+        found.type_name,
+        subnet.availability_zone,
+        subnet.id,
+        address,
+        list(launch.security_groups),
+        launch.instance_profile,
+        market=launch.market,
+        launched_at_ms=world.now_ms,
+    )
+    changes.ec2_instance_launched(world, machine)
+    serial = world.ids.serial("container-instance")
+    instance = ContainerInstance(
+        arn=world.ids.arn("ecs", f"container-instance/{cluster_name}/{serial:016x}"),
+        id=f"{serial:016x}",
+        serial=serial,
+        cluster_name=cluster_name,
+        ec2_instance_id=machine_id,
+        instance_type=found.type_name,
+        availability_zone=subnet.availability_zone,
+        subnet_id=subnet.id,
+        registered_at_ms=world.now_ms if launch.registered_at_ms is None else launch.registered_at_ms,
+        registered_cpu_units=found.cpu_units,
+        registered_memory_mib=found.memory_mib,
+        registered_gpus=found.gpus,
+        task_eni_limit=found.task_eni_limit,
+        agent_ports=launch.agent_ports,
+        attributes={**_built_in(subnet, found), **launch.attributes},
+        next_dynamic_port=networking.FIRST_DYNAMIC_PORT,
+        agent_version=launch.agent_version,
+    )
+    changes.container_instance_registered(world, instance)
+    return instance
+
+
+def _built_in(subnet: Subnet, found: Registration) -> dict[str, str | None]:
+    """The attributes that ECS gives every Linux instance (PN:R-30, PN:R-31)."""
+    arm = found.architecture == "arm64"
+    return {
+        "ecs.ami-id": ARM_IMAGE if arm else X86_IMAGE,
+        "ecs.availability-zone": subnet.availability_zone,
+        "ecs.instance-type": found.type_name,
+        "ecs.os-type": "linux",
+        "ecs.os-family": "LINUX",
+        "ecs.cpu-architecture": found.architecture,
+        "ecs.vpc-id": subnet.vpc_id,
+        "ecs.subnet-id": subnet.id,
+        **dict.fromkeys(CAPABILITIES, None),
+    }
+
+
+def fail_instance(world: World, instance: ContainerInstance) -> None:
+    """The machine dies: the agent is gone now, its tasks are given up a minute later (SS:C-44)."""
+    changes.agent_disconnected(world, instance)
+    changes.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(instance.arn))
+
+
+def instance_lost(world: World, timer: InstanceLost) -> None:
+    """The failed machine is terminated, and its tasks with it (SS:C-44, SS:T-31)."""
+    instance = world.container_instances[timer.container_instance_arn]
+    machine = world.ec2_instances[instance.ec2_instance_id]
+    changes.instance_deregistered(world, instance)
+    subnet = world.subnets[instance.subnet_id]
+    if machine.private_address in subnet.holders:
+        changes.address_released(world, subnet, machine.private_address)
+    for task in world.tasks_on(instance.arn):
+        tasks.lose(world, task, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")

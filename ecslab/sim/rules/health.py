@@ -1,0 +1,56 @@
+"""Container health checks: when a container's verdict changes (PN:T-60 to PN:T-64, SS:T-20 to SS:T-22).
+
+The next change is computed when the container starts; no probe ticks.
+"""
+
+from __future__ import annotations
+
+from ecslab.sim import changes
+from ecslab.sim.state.image import Image
+from ecslab.sim.state.task import Container, Task
+from ecslab.sim.state.task_definition import HealthCheck
+from ecslab.sim.timers import HealthChanges
+from ecslab.sim.world import World
+
+
+def passes(image: Image, since_start_ms: int) -> bool:
+    """Whether a probe that begins this long after the container's start succeeds."""
+    if not image.healthy:
+        return False
+    if image.healthy_after_ms is not None and since_start_ms < image.healthy_after_ms:
+        return False
+    return image.healthy_until_ms is None or since_start_ms < image.healthy_until_ms
+
+
+def health_changes(check: HealthCheck, image: Image) -> list[tuple[int, str]]:
+    """The moments, in milliseconds from the container's start, at which its verdict changes (SS:W-29)."""
+    interval, start_period = check.interval_s * 1000, check.start_period_s * 1000
+    horizon = max(image.healthy_after_ms or 0, image.healthy_until_ms or 0, start_period)
+    horizon += (check.retries + 1) * interval
+    verdict, failures, found = "UNKNOWN", 0, []
+    for at_ms in range(interval, horizon + 1, interval):
+        if passes(image, at_ms):
+            failures, new = 0, "HEALTHY"
+        elif verdict == "UNKNOWN" and at_ms < start_period:
+            continue
+        else:
+            failures += 1
+            new = "UNHEALTHY" if failures >= check.retries else verdict
+        if new != verdict:
+            verdict = new
+            found.append((at_ms, verdict))
+    return found
+
+
+def schedule_health(world: World, task: Task, container: Container, check: HealthCheck, image: Image) -> None:
+    """Set the timers of a container's verdicts."""
+    for at_ms, status in health_changes(check, image):
+        changes.timer_set(world, at_ms, HealthChanges(task.arn, container.name, status))
+
+
+def task_health(task: Task, changed: Container, status: str) -> str:
+    """The task's health from its essential containers, one of them changing (PN:T-63)."""
+    verdicts = [status if c is changed else c.health_status for c in task.containers if c.essential]
+    if "UNHEALTHY" in verdicts:
+        return "UNHEALTHY"
+    return "UNKNOWN" if "UNKNOWN" in verdicts else "HEALTHY"

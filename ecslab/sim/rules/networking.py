@@ -1,0 +1,95 @@
+"""Private addresses, task network interfaces and host ports (PN sections N-10 to N-42)."""
+
+from __future__ import annotations
+
+from ecslab.sim import changes
+from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.network import NetworkInterface, Subnet
+from ecslab.sim.state.task import Container, NetworkBinding, Task
+from ecslab.sim.state.task_definition import ContainerDefinition
+from ecslab.sim.world import World
+
+FIRST_DYNAMIC_PORT = 32768
+LAST_DYNAMIC_PORT = 60999
+"""The ephemeral range of current ECS-optimized Linux AMIs (PN:N-25)."""
+
+
+def address_number(address: str) -> int:
+    """An IPv4 address as a number."""
+    number = 0
+    for part in address.split("."):
+        number = number * 256 + int(part)
+    return number
+
+
+def address_text(number: int) -> str:
+    """A number as an IPv4 address."""
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def take_address(world: World, subnet: Subnet, holder: str) -> str | None:
+    """The next free private address of a subnet for a holder, None when all are taken (PN:N-41, PN:N-42).
+
+    Model choice: next-fit from the fifth address, so that an address is not given again at once.
+    """
+    if subnet.free_addresses <= 0:
+        return None
+    first = address_number(subnet.cidr.partition("/")[0])
+    last_host = subnet.usable_addresses + 3
+    host = subnet.next_host
+    while address_text(first + host) in subnet.holders:
+        host = host + 1 if host < last_host else 4
+    address = address_text(first + host)
+    changes.address_taken(world, subnet, address, holder, host + 1 if host < last_host else 4)
+    return address
+
+
+def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
+    """Give an awsvpc task its network interface; False when the subnet has no free address (PN:N-40, PN:N-42)."""
+    if subnet.free_addresses <= 0:
+        return False
+    interface_id = world.ids.prefixed("eni")
+    address = take_address(world, subnet, interface_id)
+    if address is None:
+        return False
+    vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
+    groups = list(vpc.get("securityGroups") or [next(iter(world.security_groups))])
+    changes.interface_attached(world, task, NetworkInterface(interface_id, subnet.id, address, groups, task.arn))
+    return True
+
+
+def detach_interface(world: World, task: Task) -> None:
+    """Delete a task's network interface and free its address."""
+    interface = world.network_interfaces.get(task.eni_id or "")
+    if interface:
+        changes.address_released(world, world.subnets[interface.subnet_id], interface.private_address)
+        changes.interface_deleted(world, interface)
+
+
+def bind_ports(world: World, task: Task, container: Container, definition: ContainerDefinition) -> None:
+    """Bind a starting container's ports: fixed as named, dynamic by the agent's search (PN:N-10 to PN:N-13)."""
+    if task.network_mode == "none":
+        return
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    bindings: list[NetworkBinding] = []
+    next_port: int | None = None
+    for mapping in definition.port_mappings:
+        if mapping.container_port is None:
+            continue
+        if task.network_mode == "bridge" and not mapping.host_port and instance:
+            port = dynamic_port(instance, mapping.protocol, next_port or instance.next_dynamic_port)
+            changes.dynamic_port_taken(world, instance, mapping.protocol, port)
+            next_port = port + 1
+        else:
+            port = mapping.host_port or mapping.container_port
+        bindings.append(NetworkBinding(mapping.container_port, port, mapping.protocol))
+    changes.ports_bound(world, task, container, bindings, next_port)
+
+
+def dynamic_port(instance: ContainerInstance, protocol: str, start: int) -> int:
+    """The agent's next free ephemeral port: sequential from one above the last, wrapping around (PN:N-26)."""
+    taken = {*instance.used_ports, *instance.dynamic_ports, *instance.agent_ports}
+    port = max(start, FIRST_DYNAMIC_PORT)
+    while port > LAST_DYNAMIC_PORT or (protocol, port) in taken:
+        port = FIRST_DYNAMIC_PORT if port > LAST_DYNAMIC_PORT else port + 1
+    return port

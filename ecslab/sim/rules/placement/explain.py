@@ -1,0 +1,64 @@
+"""A decision in the shape that `lab:ExplainPlacement` answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecslab.sim.decisions import Candidate, Decision, Verdict
+from ecslab.sim.world import World
+
+
+def response(world: World, decision: Decision, task_arn: str | None) -> dict[str, Any]:
+    """One decision: what was needed, every candidate with every verdict, and who was chosen."""
+    del world  # the decision holds what was seen when it was made
+    return {
+        "task": task_arn,
+        "group": decision.group,
+        "at": decision.at_ms // 1000 if decision.at_ms % 1000 == 0 else decision.at_ms / 1000,
+        "kind": decision.kind,
+        "needs": _needs(decision),
+        "outcome": "placed" if decision.chosen else "failed",
+        "chosen": decision.chosen,
+        "strategies": [{"type": s.type, "field": s.field or None} for s in decision.strategies],
+        "candidates": [_candidate(decision, c) for c in decision.candidates],
+        "tieBreak": _tie(decision),
+    }
+
+
+def _needs(decision: Decision) -> dict[str, Any] | None:
+    request = decision.request
+    if request is None:
+        return None
+    return {
+        "cpu": request.cpu_units,
+        "memory": request.memory_mib,
+        "gpu": request.gpus,
+        "eni": 1 if request.needs_eni else 0,
+        "ports": [{"protocol": protocol, "port": port} for protocol, port in request.host_ports],
+    }
+
+
+def _candidate(decision: Decision, candidate: Candidate) -> dict[str, Any]:
+    name = "containerInstance" if decision.request else "task" if decision.kind == "stop" else "subnet"
+    return {
+        name: candidate.id,
+        **candidate.facts,
+        "result": candidate.result,
+        "reason": candidate.reason,
+        "verdicts": [_verdict(v) for v in candidate.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    said: dict[str, Any] = {"step": verdict.step, "check": verdict.check}
+    if verdict.step != "strategy":
+        said["passed"] = verdict.passed
+    return {**said, **verdict.details, "rule": verdict.rule, "mark": verdict.mark}
+
+
+def _tie(decision: Decision) -> dict[str, Any] | None:
+    if decision.chosen is None or decision.tie_among < 2:
+        return None
+    seeded = decision.tie_by == "seeded"
+    rule = "PN:S-3" if seeded else "PN:K-7" if decision.kind == "stop" else "PN:S-2"
+    return {"among": decision.tie_among, "by": decision.tie_by, "rule": rule, "mark": "C"}

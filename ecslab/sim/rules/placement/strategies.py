@@ -1,0 +1,51 @@
+"""Placement strategies: each keeps the best of what the one before it kept (PN:P-14, PN:P-20 to PN:P-30)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecslab.sim.decisions import PlacementRequest
+from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.task_definition import PlacementStrategy
+from ecslab.sim.world import World
+
+ZONE = "attribute:ecs.availability-zone"
+SERVICE_DEFAULT = (PlacementStrategy("spread", ZONE), PlacementStrategy("spread", "instanceId"))
+RUN_TASK_DEFAULT = (PlacementStrategy("random"),)
+RULES = {"spread": "PN:P-23", "binpack": "PN:P-27", "random": "PN:P-28"}
+
+
+def effective(request: PlacementRequest) -> tuple[PlacementStrategy, ...]:
+    """The strategies of the request, else the default of services or of RunTask (PN:P-20, PN:P-21)."""
+    return request.strategies or (SERVICE_DEFAULT if request.is_service else RUN_TASK_DEFAULT)
+
+
+def field_value(instance: ContainerInstance, field: str) -> str:
+    """What an instance has for a spread field; the empty text when it lacks the attribute (PN:P-26)."""
+    if field in ("instanceId", "host"):
+        return instance.ec2_instance_id
+    return instance.attributes.get(field.removeprefix("attribute:")) or ""
+
+
+def scores(
+    world: World, request: PlacementRequest, strategy: PlacementStrategy, instances: Sequence[ContainerInstance]
+) -> list[int]:
+    """One score for each instance, lower is better; `random` scores all alike."""
+    if strategy.type == "binpack":
+        by_cpu = strategy.field.lower() == "cpu"
+        return [i.remaining_cpu_units if by_cpu else i.remaining_memory_mib for i in instances]
+    if strategy.type == "spread":
+        counts = group_counts(world, request.cluster_name, request.group, strategy.field)
+        return [counts.get(field_value(i, strategy.field), 0) for i in instances]
+    return [0 for _ in instances]
+
+
+def group_counts(world: World, cluster_name: str, group: str, field: str) -> dict[str, int]:
+    """Tasks of a group by the field's value, on all instances, candidates or not (PN:P-23, PN:P-24)."""
+    counts: dict[str, int] = {}
+    for task in world.group_tasks(cluster_name, group):
+        instance = world.container_instances.get(task.container_instance_arn or "")
+        if instance:
+            value = field_value(instance, field)
+            counts[value] = counts.get(value, 0) + 1
+    return counts

@@ -1,0 +1,86 @@
+"""Container instances and the EC2 instances under them (PN section R, SS section C-20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ContainerInstanceStatus = Literal[
+    "REGISTERING", "REGISTRATION_FAILED", "ACTIVE", "DRAINING", "DEREGISTERING", "INACTIVE"
+]
+
+
+@dataclass(slots=True)
+class Ec2Instance:
+    """The EC2 side: a machine in a subnet with its instance profile."""
+
+    id: str
+    instance_type: str
+    availability_zone: str
+    subnet_id: str
+    private_address: str
+    security_groups: list[str]
+    instance_profile: str | None
+    state: str = "running"
+    market: str = "on-demand"
+    launched_at_ms: int = 0
+    terminated_at_ms: int | None = None
+
+
+@dataclass(slots=True)
+class ContainerInstance:
+    """An EC2 instance registered to a cluster.
+
+    `reserved_*` are what its tasks hold in the placement view, which is given back when a task goes STOPPING
+    (PN:R-7). `used_ports` are all taken (protocol, port) pairs: the agent's own and static host ports (PN:R-6), and
+    `dynamic_ports` those the agent picked, kept apart because they are no part of PORTS (PN:N-11).
+    `task_eni_limit` is how many awsvpc tasks fit (PN:N-30); `task_enis` how many it carries until STOPPED (PN:R-8).
+    `attributes` maps a name to its value, None for a capability without value (PN:R-31).
+    """
+
+    arn: str
+    id: str
+    serial: int
+    cluster_name: str
+    ec2_instance_id: str
+    instance_type: str
+    availability_zone: str
+    subnet_id: str
+    registered_at_ms: int
+    registered_cpu_units: int
+    registered_memory_mib: int
+    attributes: dict[str, str | None]
+    status: ContainerInstanceStatus = "ACTIVE"
+    agent_connected: bool = True
+    agent_version: str = "1.104.0"
+    registered_gpus: int = 0
+    task_eni_limit: int = 0
+    agent_ports: tuple[tuple[str, int], ...] = ()
+    reserved_cpu_units: int = 0
+    reserved_memory_mib: int = 0
+    reserved_gpus: int = 0
+    task_enis: int = 0
+    used_ports: list[tuple[str, int]] = field(default_factory=list)
+    dynamic_ports: list[tuple[str, int]] = field(default_factory=list)
+    next_dynamic_port: int = 0
+    cached_images: list[str] = field(default_factory=list)
+
+    @property
+    def remaining_cpu_units(self) -> int:
+        """CPU units free for placement (PN:R-6)."""
+        return self.registered_cpu_units - self.reserved_cpu_units
+
+    @property
+    def remaining_memory_mib(self) -> int:
+        """MiB free for placement (PN:R-6)."""
+        return self.registered_memory_mib - self.reserved_memory_mib
+
+    @property
+    def remaining_gpus(self) -> int:
+        """GPUs free for placement (PN:R-40)."""
+        return self.registered_gpus - self.reserved_gpus
+
+    @property
+    def remaining_task_enis(self) -> int:
+        """How many more awsvpc tasks the network interfaces allow (PN:N-30)."""
+        return self.task_eni_limit - self.task_enis

@@ -1,0 +1,26 @@
+"""How containers of an image behave (the `lab:PutImage` operation)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Behaviour of an image from now on; None keeps the default. Times in milliseconds from the container's start.
+
+    An image that nobody put exists, runs for ever, is healthy and handles SIGTERM. `healthy_after_ms` and
+    `healthy_until_ms` bound the stretch in which its health check passes.
+    """
+
+    name: str
+    size_mib: int = 400
+    pull_ms: int | None = None
+    start_ms: int | None = None
+    healthy: bool = True
+    healthy_after_ms: int | None = None
+    healthy_until_ms: int | None = None
+    exit_after_ms: int | None = None
+    exit_code: int = 0
+    handles_sigterm: bool = True
+    is_missing: bool = False

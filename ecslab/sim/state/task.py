@@ -1,0 +1,114 @@
+"""Tasks and their containers (SS sections T-1 to T-34)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+LastStatus = Literal[
+    "PROVISIONING",
+    "PENDING",
+    "ACTIVATING",
+    "RUNNING",
+    "DEACTIVATING",
+    "STOPPING",
+    "DEPROVISIONING",
+    "STOPPED",
+]
+LaunchType = Literal["EC2", "FARGATE", "EXTERNAL"]
+STARTING: tuple[LastStatus, ...] = ("PROVISIONING", "PENDING", "ACTIVATING")
+"""The states before RUNNING; ECS Lab counts all three as pending (SS:S-4)."""
+
+
+@dataclass(slots=True)
+class NetworkBinding:
+    """A container port and the host port it is reached by."""
+
+    container_port: int
+    host_port: int
+    protocol: str
+
+
+@dataclass(slots=True)
+class Container:
+    """A container of a task; `exit_code` and `reason` are None until it has ended."""
+
+    arn: str
+    name: str
+    image: str
+    essential: bool
+    last_status: str = "PENDING"
+    health_status: str = "UNKNOWN"
+    exit_code: int | None = None
+    reason: str | None = None
+    started_at_ms: int | None = None
+    network_bindings: list[NetworkBinding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Task:
+    """One task; `*_at_ms` are None until the moment has come.
+
+    `serial` is the creation serial (canonical order, PN:S-1). `deployment_id` is `ecs-svc/...` for service tasks.
+    `counts_as_healthy` is the D-6 sense that deployments use, `health_status` the API's.
+    `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
+    """
+
+    arn: str
+    id: str
+    serial: int
+    cluster_name: str
+    group: str
+    task_definition_arn: str
+    launch_type: LaunchType
+    network_mode: str
+    cpu_units: int
+    memory_mib: int
+    gpus: int
+    last_status: LastStatus
+    created_at_ms: int
+    containers: list[Container]
+    desired_status: str = "RUNNING"
+    service_arn: str | None = None
+    deployment_id: str | None = None
+    started_by: str | None = None
+    container_instance_arn: str | None = None
+    availability_zone: str | None = None
+    subnet_id: str | None = None
+    eni_id: str | None = None
+    host_ports: tuple[tuple[str, int], ...] = ()
+    task_role_arn: str | None = None
+    execution_role_arn: str | None = None
+    platform_version: str | None = None
+    network_configuration: dict[str, Any] | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    tags: list[dict[str, str]] = field(default_factory=list)
+    health_status: str = "UNKNOWN"
+    counts_as_healthy: bool = False
+    attempt: int = 0
+    version: int = 1
+    placement_decision: str | None = None
+    stop_decision: str | None = None
+    stop_code: str | None = None
+    stopped_reason: str | None = None
+    pull_started_at_ms: int | None = None
+    pull_stopped_at_ms: int | None = None
+    started_at_ms: int | None = None
+    stopping_at_ms: int | None = None
+    execution_stopped_at_ms: int | None = None
+    stopped_at_ms: int | None = None
+
+    @property
+    def is_stopping(self) -> bool:
+        """True from the moment ECS decided to stop the task until it is STOPPED (SS:T-7)."""
+        return self.desired_status == "STOPPED" and self.last_status != "STOPPED"
+
+    @property
+    def is_starting(self) -> bool:
+        """True before RUNNING, unless it is being stopped."""
+        return self.last_status in STARTING and self.desired_status != "STOPPED"
+
+    @property
+    def is_running(self) -> bool:
+        """True while lastStatus and desiredStatus are RUNNING."""
+        return self.last_status == "RUNNING" and self.desired_status == "RUNNING"

@@ -1,0 +1,261 @@
+"""Start and commands: the world at any moment, what happened until then, and why (time travel by replay).
+
+`lab:ExplainPlacement`, `lab:ExplainDeployment` and `lab:GetTimeline` are answered here, because they need the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ecslab.sim import events
+from ecslab.sim.command import Command
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.operations import reading
+from ecslab.sim.operations.lab import milliseconds
+from ecslab.sim.rules import choosing, scheduler
+from ecslab.sim.rules.placement import explain, fargate, place
+from ecslab.sim.simulation import Outcome, Rejection, Simulation
+from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.state.task import Task
+from ecslab.sim.world import JournalEntry, Start, World
+
+MAX_ENTRIES = 10_000
+
+
+class Timeline:
+    """One run that can be looked at anywhere; moving forward is cheap, backward replays from the start."""
+
+    def __init__(self, start: Start, commands: Sequence[Command]) -> None:
+        self.start = start
+        self.commands = list(commands)
+        self._simulation = Simulation.begin(start)
+        self._applied = 0
+
+    def append(self, command: Command) -> Outcome | Rejection:
+        """Apply one more command at the end of the log."""
+        simulation = self._reach(command.at_ms, settled=False)
+        outcome = simulation.apply(command)
+        self.commands.append(command)
+        self._applied = len(self.commands)
+        return outcome
+
+    def at(self, at_ms: int) -> Simulation:
+        """The run with everything due at a moment done; look, do not change."""
+        return self._reach(at_ms, settled=True)
+
+    def _reach(self, at_ms: int, *, settled: bool) -> Simulation:
+        if at_ms < self._simulation.world.now_ms or (settled and self._missed(at_ms)):
+            self._simulation, self._applied = Simulation.begin(self.start), 0
+        while self._applied < len(self.commands) and self.commands[self._applied].at_ms <= at_ms:
+            self._simulation.apply(self.commands[self._applied])
+            self._applied += 1
+        if settled:
+            self._simulation.run_until(at_ms)
+        return self._simulation
+
+    def _missed(self, at_ms: int) -> bool:
+        """Whether the run has passed a command that it should have applied."""
+        pending = self.commands[self._applied :]
+        return bool(pending) and pending[0].at_ms <= min(at_ms, self._simulation.world.now_ms - 1)
+
+    def journal_until(self, at_ms: int) -> list[JournalEntry]:
+        """What happened until a moment, oldest first."""
+        return [entry for entry in self.at(at_ms).world.journal if entry.at_ms <= at_ms]
+
+    def explain(self, decision_id: str) -> dict[str, Any]:
+        """One decision with every candidate, by replaying to it; InvalidParameterException when there is none."""
+        simulation = Simulation.begin(self.start)
+        simulation.world.watched_decision = decision_id
+        horizon = self._simulation.world.now_ms
+        for command in self.commands:
+            if command.at_ms > horizon or simulation.world.seen_decision:
+                break
+            simulation.apply(command)
+        if simulation.world.seen_decision is None:
+            simulation.run_until(horizon)
+        if simulation.world.seen_decision is None:
+            raise InvalidParameterException(f"There is no decision {decision_id}.")
+        return simulation.world.seen_decision
+
+    def read(self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """A read-only call at a moment. Raises SimError."""
+        simulation = self.at(at_ms)
+        if service == "lab" and operation == "ExplainPlacement":
+            return self._explain_placement(simulation.world, parameters)
+        if service == "lab" and operation == "ExplainDeployment":
+            return explain_deployment(simulation.world, parameters)
+        if service == "lab" and operation == "GetTimeline":
+            return get_timeline(simulation.world, parameters)
+        return simulation.read(service, operation, parameters)
+
+    def _explain_placement(self, world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        if "task" in parameters:
+            task = find_task(world, str(parameters["task"]))
+            decision = task.stop_decision if parameters.get("which") == "stop" else task.placement_decision
+            if decision is None:
+                raise InvalidParameterException(f"No choice among tasks stopped task {task.id}: {task.stopped_reason}")
+            return {**self.explain(decision), "task": task.arn}
+        if "service" in parameters:
+            cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
+            return next_placement(world, world.service(cluster, str(parameters["service"])))
+        if "taskDefinition" in parameters:
+            return would_be_placed(world, parameters)
+        raise InvalidParameterException("ExplainPlacement needs one of task, service and taskDefinition.")
+
+
+def _cluster_of(reference: str) -> str | None:
+    """The cluster that a service's ARN names."""
+    parts = reference.split("/")
+    return parts[-2] if len(parts) > 2 else None
+
+
+def find_task(world: World, reference: str) -> Task:
+    """A task of any cluster by id or ARN."""
+    for task in world.tasks.values():
+        if reference in (task.arn, task.id):
+            return task
+    raise InvalidParameterException("The referenced task was not found.")
+
+
+def next_placement(world: World, service: Service) -> dict[str, Any]:
+    """Where the next task of a service would go now."""
+    definition = world.task_definitions[service.primary.task_definition_arn]
+    group = f"service:{service.name}"
+    wishes = scheduler.wishes(service)
+    if service.launch_type == "FARGATE":
+        decision = fargate.decide_subnet(world, service.cluster_name, group, list(wishes.subnets))
+        return explain.response(world, decision, None)
+    request = choosing.request_for(definition, service.cluster_name, group, wishes)
+    return explain.response(world, place.decide(world, request, _first), None)
+
+
+def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a task of a revision would go now, with the placement members of a call."""
+    cluster = world.cluster(parameters.get("cluster"))
+    definition = world.task_definition(str(parameters["taskDefinition"]))
+    vpc = (parameters.get("networkConfiguration") or {}).get("awsvpcConfiguration", {})
+    group = str(parameters.get("group") or f"family:{definition.family}")
+    wishes = choosing.Wishes(
+        reading.constraints(parameters), reading.strategies(parameters), tuple(vpc.get("subnets", ()))
+    )
+    request = choosing.request_for(definition, cluster.name, group, wishes)
+    return explain.response(world, place.decide(world, request, _first), None)
+
+
+def _first(_stream: str, _n: int) -> int:
+    return 0
+
+
+def explain_deployment(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The newest deployment of a service: its sums now, and each step it took (lab-responses section 5)."""
+    cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
+    service = world.service(cluster, str(parameters["service"]))
+    deployment = service.primary
+    tasks = world.tasks_of(service.arn)
+    new = [t for t in tasks if t.deployment_id == deployment.id]
+    return {
+        "service": service.arn,
+        "deployment": deployment.id,
+        "taskDefinition": world.task_definitions[deployment.task_definition_arn].name,
+        "strategy": "ROLLING",
+        "rolloutState": deployment.rollout_state,
+        "startedAt": events.seconds(deployment.created_at_ms),
+        "finishedAt": None if deployment.finished_at_ms is None else events.seconds(deployment.finished_at_ms),
+        "desired": service.desired_count,
+        "minimumHealthyPercent": service.minimum_healthy_percent,
+        "maximumPercent": service.maximum_percent,
+        "floor": service.floor,
+        "ceiling": service.ceiling,
+        "now": {
+            "total": len(tasks),
+            "running": sum(1 for t in tasks if t.last_status == "RUNNING"),
+            "healthy": sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping),
+            "old": len(tasks) - len(new),
+            "new": len(new),
+            "stopping": sum(1 for t in tasks if t.is_stopping),
+        },
+        "steps": deployment_steps(world, service, deployment),
+        "circuitBreaker": {"enabled": False, "rollback": False, "failures": 0, "threshold": 0, "stage": 1},
+        "alarms": {"enabled": False, "ignored": False, "triggered": []},
+        "traffic": None,
+        "stuck": _stuck(service),
+    }
+
+
+def _stuck(service: Service) -> dict[str, Any] | None:
+    if service.stuck_since_ms is not None:
+        sentence = (
+            f"No task may start (ceiling {service.ceiling}) and none may stop (floor {service.floor}); "
+            "lower minimumHealthyPercent or raise maximumPercent."
+        )
+        since = events.seconds(service.stuck_since_ms)
+        return {
+            "since": since,
+            "reason": "deploymentConfiguration",
+            "sentence": sentence,
+            "rule": "SS:D-5",
+            "mark": "D",
+        }
+    return None
+
+
+def deployment_steps(world: World, service: Service, deployment: Deployment) -> list[dict[str, Any]]:
+    """The steps since a deployment began, oldest first, with the tasks each one started and stopped."""
+    steps: list[dict[str, Any]] = []
+    for entry in world.journal:
+        if entry.at_ms < deployment.created_at_ms:
+            continue
+        if entry.kind == "deploymentStep" and entry.id == service.arn:
+            steps.append(_step(entry))
+        elif steps and entry.at_ms == steps[-1]["_ms"] and entry.values.get("service") == service.name:
+            if entry.kind == "taskState" and entry.values["from"] is None:
+                steps[-1]["started"].append(entry.id)
+            elif entry.kind == "taskState" and entry.values["to"] == "STOPPING":
+                steps[-1]["stopped"].append(entry.id)
+    for step in steps:
+        del step["_ms"]
+    return steps
+
+
+def _step(entry: JournalEntry) -> dict[str, Any]:
+    v = entry.values
+    start = f"{v['starts']} may start" if v["starts"] else "None may start"
+    stop = f"{v['stops']} may stop" if v["stops"] else "none may stop"
+    return {
+        "_ms": entry.at_ms,
+        "at": events.seconds(entry.at_ms),
+        "starts": v["starts"],
+        "stops": v["stops"],
+        "total": v["total"],
+        "healthy": v["healthy"],
+        "limit": v["limit"],
+        "started": [],
+        "stopped": [],
+        "sentence": (
+            f"{start} (ceiling {v['ceiling']}, total {v['total']}); "
+            f"{stop} (healthy {v['healthy']}, floor {v['floor']})."
+        ),
+        "rule": "SS:D-7",
+        "mark": "I",
+    }
+
+
+def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What happened between two moments, oldest first, at most 10,000 entries (lab-responses section 8)."""
+    begin = milliseconds(parameters.get("from", 0), "from")
+    end = milliseconds(parameters["to"], "to") if "to" in parameters else world.now_ms
+    if end > world.now_ms:
+        raise InvalidParameterException("to is later than now; leave it out to see everything until now.")
+    kinds = parameters.get("kinds")
+    told = [events.timeline_entry(e) for e in world.journal if begin <= e.at_ms <= end]
+    entries = [entry for entry in told if entry and (not kinds or entry["kind"] in kinds)]
+    answer: dict[str, Any] = {
+        "from": events.seconds(begin),
+        "to": events.seconds(end),
+        "truncated": len(entries) > MAX_ENTRIES,
+        "entries": entries[:MAX_ENTRIES],
+    }
+    if answer["truncated"]:
+        answer["nextFrom"] = entries[MAX_ENTRIES]["at"]
+    return answer

@@ -1,0 +1,102 @@
+"""What may come due: named moments in the future, each with its place inside a millisecond (SS:K-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FAULTS = 2
+TASKS = 4
+HEALTH = 5
+SCHEDULER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStep:
+    """The task leaves `status` for the next one (SS:T-8); stale when it has left already."""
+
+    task_arn: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePulled:
+    """The task's images are there, or could not be pulled."""
+
+    task_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerExits:
+    """A container ends by itself after its image's `exitAfter`."""
+
+    task_arn: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainersStopped:
+    """Every container of a STOPPING task has ended, by itself or by SIGKILL (SS:T-12)."""
+
+    task_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanges:
+    """A container's health check changes its verdict (SS:T-21)."""
+
+    task_arn: str
+    container: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountsAsHealthy:
+    """A task without container checks counts as healthy 40 s after RUNNING (SS:D-6)."""
+
+    task_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceLost:
+    """A failed EC2 instance is given up and its tasks with it (SS:C-44)."""
+
+    container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """The service scheduler looks at a service (SS:K-3)."""
+
+    service_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTask:
+    """A STOPPED task is describable for an hour (SS:T-11)."""
+
+    task_arn: str
+
+
+Timer = (
+    TaskStep
+    | ImagePulled
+    | ContainerExits
+    | ContainersStopped
+    | HealthChanges
+    | CountsAsHealthy
+    | InstanceLost
+    | Reconcile
+    | ForgetTask
+)
+
+PRIORITY: dict[type, int] = {
+    InstanceLost: FAULTS,
+    TaskStep: TASKS,
+    ImagePulled: TASKS,
+    ContainerExits: TASKS,
+    ContainersStopped: TASKS,
+    ForgetTask: TASKS,
+    HealthChanges: HEALTH,
+    CountsAsHealthy: HEALTH,
+    Reconcile: SCHEDULER,
+}

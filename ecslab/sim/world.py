@@ -1,0 +1,168 @@
+"""The world at one moment: every thing by its id, the agenda, the draws, the ids, and lookups.
+
+Operations and rules read it freely and change it only through `changes.py` (core law 9). `tasks_by_*` are indexes,
+`journal` a cache of what happened, `watched_decision` what an explanation waits for; none is saved in a snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecslab.sim.agenda import Agenda
+from ecslab.sim.draws import Draws
+from ecslab.sim.errors import (
+    ClientException,
+    ClusterNotFoundException,
+    InvalidParameterException,
+    ServiceNotFoundException,
+)
+from ecslab.sim.ids import Ids
+from ecslab.sim.state.cluster import Cluster
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.image import Image
+from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
+from ecslab.sim.state.service import Service
+from ecslab.sim.state.task import Task
+from ecslab.sim.state.task_definition import TaskDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a run begins with. `starts_at` is the calendar date of moment 0, ISO 8601 in UTC."""
+
+    seed: int = 1
+    tie_break: str = "canonical"
+    zone_count: int = 3
+    region: str = "us-east-1"
+    starts_at: str = "2026-01-05T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One thing that happened: moment, serial, kind, the id it happened to, and values."""
+
+    at_ms: int
+    serial: int
+    kind: str
+    id: str
+    values: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class World:
+    """One lab's whole state; dicts are in creation order, which is canonical order (PN:S-1)."""
+
+    start: Start
+    draws: Draws
+    ids: Ids
+    now_ms: int = 0
+    agenda: Agenda = field(default_factory=Agenda)
+    zones: list[str] = field(default_factory=list)
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    task_definitions: dict[str, TaskDefinition] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    container_instances: dict[str, ContainerInstance] = field(default_factory=dict)
+    ec2_instances: dict[str, Ec2Instance] = field(default_factory=dict)
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+    security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
+    network_interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
+    images: dict[str, Image] = field(default_factory=dict)
+    journal_serial: int = 0
+    journal: list[JournalEntry] = field(default_factory=list)
+    watched_decision: str | None = None
+    seen_decision: dict[str, Any] | None = None
+    tasks_by_service: dict[str, dict[str, Task]] = field(default_factory=dict)
+    tasks_by_instance: dict[str, dict[str, Task]] = field(default_factory=dict)
+
+    def cluster(self, name_or_arn: str | None) -> Cluster:
+        """An ACTIVE cluster by name or ARN, `default` when None; else ClusterNotFoundException (IC:X-12, IC:X-13)."""
+        name = (name_or_arn or "default").rpartition("/")[2]
+        cluster = self.clusters.get(name)
+        if cluster is None:
+            raise ClusterNotFoundException("Cluster not found.")
+        if cluster.status != "ACTIVE":
+            raise ClusterNotFoundException("The referenced cluster was inactive.")
+        return cluster
+
+    def find_task_definition(self, reference: str) -> TaskDefinition | None:
+        """A revision by ARN, `family:revision`, or `family` (its latest ACTIVE one, PN:T-3); None if there is none."""
+        name = reference.rpartition("/")[2]
+        family, colon, revision = name.partition(":")
+        if colon:
+            return self.task_definitions.get(self.ids.arn("ecs", f"task-definition/{family}:{revision}"))
+        revisions = [d for d in self.task_definitions.values() if d.family == family and d.status == "ACTIVE"]
+        return revisions[-1] if revisions else None
+
+    def task_definition(self, reference: str) -> TaskDefinition:
+        """A revision as `find_task_definition`, else ClientException (IC:X-38)."""
+        found = self.find_task_definition(reference)
+        if found is None:
+            raise ClientException("TaskDefinition not found.")
+        return found
+
+    def find_service(self, cluster: Cluster, name_or_arn: str) -> Service | None:
+        """A service of a cluster by name or ARN, deleted ones included."""
+        name = name_or_arn.rpartition("/")[2]
+        return self.services.get(self.ids.arn("ecs", f"service/{cluster.name}/{name}"))
+
+    def service(self, cluster: Cluster, name_or_arn: str) -> Service:
+        """A service of a cluster, else ServiceNotFoundException (IC:X-44)."""
+        found = self.find_service(cluster, name_or_arn)
+        if found is None or found.status == "INACTIVE":
+            raise ServiceNotFoundException("Service not found.")
+        return found
+
+    def find_task(self, cluster: Cluster, id_or_arn: str) -> Task | None:
+        """A task of a cluster by id or ARN."""
+        return self.tasks.get(self.ids.arn("ecs", f"task/{cluster.name}/{id_or_arn.rpartition('/')[2]}"))
+
+    def task(self, cluster: Cluster, id_or_arn: str) -> Task:
+        """A task of a cluster, else InvalidParameterException."""
+        found = self.find_task(cluster, id_or_arn)
+        if found is None:
+            raise InvalidParameterException("The referenced task was not found.")
+        return found
+
+    def find_instance(self, name: str) -> ContainerInstance | None:
+        """A container instance by ARN, its id, or its EC2 instance id."""
+        short = name.rpartition("/")[2]
+        for instance in self.container_instances.values():
+            if short in (instance.id, instance.ec2_instance_id):
+                return instance
+        return None
+
+    def instances_of(self, cluster_name: str) -> list[ContainerInstance]:
+        """The container instances of a cluster that are not INACTIVE, in canonical order (PN:S-1)."""
+        return [
+            i for i in self.container_instances.values() if i.cluster_name == cluster_name and i.status != "INACTIVE"
+        ]
+
+    def tasks_of(self, service_arn: str) -> list[Task]:
+        """The tasks of a service that are not STOPPED, in canonical order."""
+        return list(self.tasks_by_service.get(service_arn, {}).values())
+
+    def tasks_on(self, container_instance_arn: str) -> list[Task]:
+        """The tasks on an instance that are not STOPPED, in canonical order."""
+        return list(self.tasks_by_instance.get(container_instance_arn, {}).values())
+
+    def group_tasks(self, cluster_name: str, group: str) -> list[Task]:
+        """The tasks of a task group whose desiredStatus is RUNNING, in canonical order (PN:P-24, PN:P-45)."""
+        if group.startswith("service:"):
+            members: list[Task] = self.tasks_of(self.ids.arn("ecs", f"service/{cluster_name}/{group[8:]}"))
+        else:
+            members = list(self.tasks.values())
+        return [
+            t for t in members if t.group == group and t.cluster_name == cluster_name and t.desired_status == "RUNNING"
+        ]
+
+    def definition_of(self, task: Task) -> TaskDefinition:
+        """The revision that a task runs."""
+        return self.task_definitions[task.task_definition_arn]
+
+    def image(self, name: str) -> Image:
+        """How an image behaves; one that nobody put exists, runs for ever and is healthy."""
+        return self.images.get(name) or Image(name)
