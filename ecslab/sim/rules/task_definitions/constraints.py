@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.rules.placement import query_language
 
 
 def check_constraints(constraints: Sequence[Mapping[str, Any]]) -> None:
@@ -23,3 +24,15 @@ def check_constraints(constraints: Sequence[Mapping[str, Any]]) -> None:
                 f"constraint.type '{kind}' is not supported. A task definition takes memberOf; "
                 "give distinctInstance to RunTask or CreateService."
             )
+        _check_expression(str(constraint.get("expression", "")))
+
+
+def _check_expression(expression: str) -> None:
+    if not expression:
+        raise ClientException(
+            "A memberOf constraint needs an expression, such as attribute:ecs.instance-type =~ t3.*; add one."
+        )
+    try:
+        query_language.parse(expression)
+    except InvalidParameterException as error:
+        raise ClientException(error.message) from error

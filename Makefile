@@ -1,0 +1,51 @@
+# What can be done with ECS Lab. `make run` and `make test` need nothing but make, git and Python 3.11 or newer.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: help run install install-test test lint format bench fuzz audit requirements clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
+
+run: install ## serve ECS Lab on 127.0.0.1 (PORT=8000 to change)
+	@exec $(BIN)/python manage.py serve --port "$(PORT)"
+
+install: ## make .venv and install what running needs
+	@$(PYTHON) requirements/install.py runtime
+
+install-test: install
+	@$(PYTHON) requirements/install.py test
+
+test: install-test ## run every check and every test (BROWSER=none to go without a browser)
+	@$(BIN)/python tests/run.py all
+
+lint: install-test ## run the checks that need no test
+	@$(BIN)/python tests/run.py lint
+
+format: install-test ## rewrite Python and template tags in the house's form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html')
+
+bench: install-test ## measure; prints ratios and medians of this machine
+	@$(BIN)/python tests/bench/run.py
+
+fuzz: install-test ## run the property tests with many more examples
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests --ignore=tests/e2e -m hypothesis -n 2 -q
+
+audit: install-test ## check the environment, the settings and the accessibility of every page
+	@$(BIN)/python -m pip check
+	@$(BIN)/python manage.py check
+	@$(BIN)/python tests/run.py audit
+
+requirements: install-test ## pin requirements/*.in again (needs pip-tools on PATH)
+	@cd requirements && for name in runtime postgres test; do \
+	  pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate \
+	    --strip-extras --no-header --allow-unsafe --output-file $$name.txt $$name.in || exit 1; done
+
+clean: ## remove what can be made again; labs and the secret key in var/ stay
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results var/static
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,50 @@
+"""A command as the AWS CLI line that would do the same: the next step outside the lab."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from botocore import xform_name
+
+from ecslab.sim.command import Command
+
+WIDTH = 100
+_BREAK = " \\\n    "
+
+_NO_SINGLE_CALL = {
+    "AddContainerInstances": "AWS has no single call for it: launch EC2 instances whose user data names the cluster.",
+    "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
+    "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",
+    "FailInstance": "AWS has no call for it: the machine dies.",
+}
+
+
+def cli_line(command: Command) -> str:
+    """One shell command, broken with backslashes when it is longer than 100 characters."""
+    if command.service == "lab":
+        return _lab_line(command)
+    words = [f"aws {command.service} {xform_name(command.operation, '-')}"]
+    words += [_option(name, value) for name, value in command.parameters.items()]
+    line = " ".join(words)
+    return line if len(line) <= WIDTH else _BREAK.join(words)
+
+
+def _lab_line(command: Command) -> str:
+    comment = _NO_SINGLE_CALL.get(command.operation, "AWS has no call for it: the lab explains itself.")
+    return f"# {comment}\nlab {command.operation} {shlex.quote(_json(dict(command.parameters)))}"
+
+
+def _option(name: str, value: Any) -> str:
+    option = xform_name(name, "-")
+    if isinstance(value, bool):
+        return f"--{option}" if value else f"--no-{option}"
+    if isinstance(value, list | tuple) and value and all(isinstance(item, str | int) for item in value):
+        return f"--{option} {' '.join(shlex.quote(str(item)) for item in value)}"
+    text = str(value) if isinstance(value, str | int | float) else _json(value)
+    return f"--{option}={shlex.quote(text)}" if text.startswith("-") else f"--{option} {shlex.quote(text)}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

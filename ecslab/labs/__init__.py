@@ -1,0 +1,1 @@
+"""A learner's lab: its commands, its clock and its pages."""
