@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "csp",
     "ecslab.web",
     "ecslab.labs",
-    "quizzes",
 ]
 
 MIDDLEWARE = [

@@ -1,4 +1,4 @@
-"""Routes: the labs own the front page and /labs/, the questions /quiz/."""
+"""Routes: the labs own the front page and /labs/."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ecslab.web.views.styleguide import styleguide
 
 urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
-    path("quiz/", include("quizzes.urls")),
     path("", include("ecslab.labs.urls")),
 ]
 

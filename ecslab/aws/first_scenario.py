@@ -22,9 +22,7 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
     calls: list[dict[str, Any]] = [_call("ecs:CreateCluster", 0, clusterName=CLUSTER)]
     if not on_fargate:
         chosen = smallest_type(definition)
-        calls.append(
-            _call("lab:AddContainerInstances", 0, cluster=CLUSTER, instanceType=chosen.name, count=INSTANCES)
-        )
+        calls.append(_call("lab:AddContainerInstances", 0, cluster=CLUSTER, instanceType=chosen.name, count=INSTANCES))
     calls.append(_call("ecs:RegisterTaskDefinition", 0, **_escaped(parameters)))
     if definition.network_mode == "awsvpc":
         calls.append({**_call("ec2:DescribeSubnets", 1), "save": "network"})

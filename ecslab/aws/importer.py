@@ -63,7 +63,8 @@ def read_task_definition(text: str, source: str) -> Imported:
         )
     if not isinstance(data, Mapping) or not data:
         return Imported(
-            source, error=f"{source}: this is no task definition; it needs an object with family and containerDefinitions."
+            source,
+            error=f"{source}: this is no task definition; it needs an object with family and containerDefinitions.",
         )
     told: list[str] = []
     parameters = _without_read_only(_unwrapped(dict(data), told), told)
@@ -101,7 +102,7 @@ def _unwrapped(data: dict[str, Any], told: list[str]) -> dict[str, Any]:
     inner = data.get("taskDefinition")
     if not isinstance(inner, Mapping):
         return data
-    told.append("The text is wrapped in taskDefinition, as DescribeTaskDefinition prints it; the wrapping was taken off.")
+    told.append("The taskDefinition around it, as DescribeTaskDefinition prints it, was taken off.")
     rest = {name: value for name, value in data.items() if name not in ("taskDefinition", "ResponseMetadata")}
     return {**inner, **rest}
 

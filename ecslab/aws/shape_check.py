@@ -70,7 +70,7 @@ def _unknown(shape: Any, name: str, path: str, root: Any) -> str:
     where = _join(path, name)
     if path and name in root.members:
         top = path.partition(".")[0].partition("[")[0]
-        return f"{where}: {name} does not belong inside {top}; move it to the top level, beside {top}."
+        return f"{where}: {name} does not belong inside {top}; keep it at the top level only, beside {top}."
     if (translated := _COMPOSE_WORDS.get(name)) and translated in shape.members:
         return f"{where} is not known to AWS; here it is called {translated}."
     close = get_close_matches(name.lower(), [m.lower() for m in shape.members], n=1)

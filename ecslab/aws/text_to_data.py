@@ -70,7 +70,7 @@ def _yaml(text: str) -> Any:
     except DuplicateKeyError as error:
         raise Unreadable(f"{_line(error)}a key stands twice in one mapping; keep one of them.") from error
     except ConstructorError as error:
-        raise Unreadable(f"{_line(error)}a tag such as !Ref or !Sub stands for a value; write the value itself.") from error
+        raise Unreadable(f"{_line(error)}a tag such as !Ref or !Sub stands here; write the value itself.") from error
     except MarkedYAMLError as error:
         raise Unreadable(f"{_line(error)}this is neither JSON nor YAML ({error.problem}); correct it there.") from error
     except (YAMLError, ValueError) as error:

@@ -1,1 +1,1 @@
-"""A learner's lab: its commands, its clock and its pages."""
+"""A learner's labs: what is kept, who may change it, and the pages."""

@@ -69,7 +69,7 @@ def test_a_foreign_host_name_is_refused(client: Client) -> None:
 
 
 def test_a_form_without_its_token_is_refused() -> None:
-    response = Client(enforce_csrf_checks=True).post("/quiz/", {"answer": "a"})
+    response = Client(enforce_csrf_checks=True).post("/labs/new/")
     assert response.status_code == 403
     assert "reload the page and send it again" in response.text
     assert WAY_BACK in response.text

@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     help = "Judge task definitions as people keep them: accepted with notes, or refused with AWS's code and the remedy."
 
+    requires_system_checks = ()
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the files and what to print."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="a task definition, JSON or YAML; - reads input")
@@ -56,8 +58,7 @@ class Command(BaseCommand):
 
     def _tell_scenario(self, judgement: Judgement) -> int:
         if judgement.definition is None:
-            status = self._tell_refusal(judgement)
-            return status
+            return self._tell_refusal(judgement)
         try:
             text = first_scenario(judgement.imported.parameters, judgement.definition)
         except LookupError as error:

@@ -162,7 +162,7 @@ def _check_gpus(container: Container, name: str) -> None:
         if requirement.get("type") == "GPU" and not (value.isdecimal() and int(value) > 0):
             raise ClientException(
                 f"Invalid setting for container '{name}'. The GPU requirement is {value!r}; "
-                "the lab gives whole GPUs, so write a number such as \"1\"."
+                'the lab gives whole GPUs, so write a number such as "1".'
             )
 
 

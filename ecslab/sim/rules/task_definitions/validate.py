@@ -69,7 +69,6 @@ def check(parameters: Parameters) -> Checked:
     return Checked(cpu, memory, network_mode, _compatibilities(required, fits_fargate=fargate_problem is None))
 
 
-
 def _compatibilities(required: Sequence[str], *, fits_fargate: bool) -> tuple[str, ...]:
     """EC2 always, FARGATE when nothing speaks against it, others where they were asked for (PN:T-87)."""
     asked = [name for name in required if name not in ("EC2", "FARGATE")]

@@ -1,0 +1,1 @@
+"""The forms of a lab; each ends in an AWS API request."""

@@ -1,0 +1,111 @@
+"""Distances of the map, and the arithmetic of heights and widths. Knows nothing of ECS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WIDTH = 920
+MIN_ZONE_WIDTH = 224
+GAP = 8
+PAD = 8
+LINE = 16
+CLUSTER_GAP = 24
+CLUSTER_HEAD = 28
+LEGEND_LINE = 22
+ZONE_HEAD = 26
+MIN_CARD_WIDTH = 128
+CARD_HEAD = 44
+SLOT_HEIGHT = 128
+SLOT_HEIGHT_MOST = 256
+SLOT_HEIGHT_LEAST = 64
+BAR_WIDTH = 8
+ADD_HEIGHT = 36
+ADD_HEIGHT_ALONE = 96
+LANE_HEAD = 28
+LANE_BLOCK_HEIGHT = 60
+LANE_BLOCK_HEIGHT_MOST = 120
+READABLE = 16
+TEXT = 12
+TEXT_LARGE = 14
+
+_NARROW = frozenset("ijlftrI.,:;'|!()[]/ ·-")
+_WIDE = frozenset("mwMW…@%")
+
+
+def text_width(text: str, size: int = TEXT) -> int:
+    """About how wide a text is at a type size, on the safe side for common sans-serif fonts."""
+    hundredths = 0
+    for letter in text:
+        if letter in _NARROW:
+            hundredths += 36
+        elif letter in _WIDE or ord(letter) > 0x2E7F:
+            hundredths += 100
+        else:
+            hundredths += 72 if letter.isupper() else 62
+    return -(-hundredths * size // 100)
+
+
+def fit(text: str, width: int, size: int = TEXT) -> str:
+    """The text, or as much of it as fits with an ellipsis; empty when not even two letters would show."""
+    if text_width(text, size) <= width:
+        return text
+    for length in range(len(text) - 1, 1, -1):
+        if text_width(short := text[:length] + "…", size) <= width:
+            return short
+    return ""
+
+
+def proportional(value: int, whole: int, room: int) -> int:
+    """How much of the room a value takes, rounded down."""
+    return value * room // whole if whole > 0 else 0
+
+
+def slot_height(capacity: int, largest: int, smallest_task: int) -> int:
+    """The height of a slot, at one scale for the whole cluster, such that its smallest task can be read if possible.
+
+    An instance too small for that scale gets the least height, and then its own, larger scale.
+    """
+    wanted = READABLE * largest // smallest_task + 1 if smallest_task > 0 else SLOT_HEIGHT
+    height = min(max(wanted, SLOT_HEIGHT), SLOT_HEIGHT_MOST)
+    return max(proportional(capacity, largest, height), SLOT_HEIGHT_LEAST)
+
+
+def stack(values: Sequence[int], capacity: int, room: int) -> list[int]:
+    """Heights to scale for what lies in a slot; together never more than the room.
+
+    Each is at least readable if all that fit so; else the least height sinks until they do.
+    """
+    exact = [proportional(value, capacity, room) for value in values]
+    for least in range(READABLE, 0, -1):
+        heights = [max(height, least) for height in exact]
+        if sum(heights) <= room:
+            return heights
+    return _squeezed(exact, room)
+
+
+def _squeezed(heights: Sequence[int], room: int) -> list[int]:
+    total = sum(heights)
+    return [height * room // total for height in heights] if total > room else list(heights)
+
+
+def columns(most: int, width: int) -> int:
+    """How many cards stand side by side."""
+    return max(1, min(most, (width + GAP) // (MIN_CARD_WIDTH + GAP)))
+
+
+def cells(count: int, width: int) -> list[tuple[int, int]]:
+    """(offset, width) of columns of equal width with gaps, filling the width."""
+    each = (width - GAP * (count - 1)) // count
+    return [(number * (each + GAP), each) for number in range(count)]
+
+
+def wrapped(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """(x, line) of things set one after the other, in lines no longer than the room."""
+    places: list[tuple[int, int]] = []
+    x, line = 0, 0
+    for width in widths:
+        if x and x + width > room:
+            x, line = 0, line + 1
+        places.append((x, line))
+        x += width + 2 * GAP
+    return places

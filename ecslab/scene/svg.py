@@ -1,0 +1,224 @@
+"""A stage as SVG, by plain string building with every word escaped.
+
+Colours come from style sheets alone, by class. Tasks, instances and empty places are links: the map works without
+scripts and by keyboard. What moves has a `transform` and keeps its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ecslab.scene import layout
+from ecslab.scene.boxes import (
+    AddPlace,
+    Box,
+    ClusterPicture,
+    FargateLane,
+    InstanceCard,
+    LegendItem,
+    Stage,
+    SubnetLine,
+    ZoneColumn,
+)
+from ecslab.scene.layout import PAD, TEXT_LARGE, fit, text_width
+from ecslab.scene.svg_tasks import rect, safe, task_block, text
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the things of a map lead: a task by ARN, an instance by ARN, an empty place by cluster and zone."""
+
+    task: Callable[[str], str]
+    instance: Callable[[str], str]
+    add: Callable[[str, str], str] | None = None
+
+
+def draw(stage: Stage, links: Links) -> str:
+    """The whole map as one svg element. `links.add` None leaves the empty places out, for who may only look."""
+    if not stage.clusters:
+        return (
+            '<svg id="map" class="map" viewBox="0 0 920 96" role="group" aria-label="Map: no cluster yet">'
+            f"{rect(Box(0, 0, 920, 96), 'map__zone', 10)}"
+            f"{text(460, 52, 'There is no cluster yet.', 'map__text map__text--muted map__text--middle')}</svg>"
+        )
+    names = ", ".join(cluster.name for cluster in stage.clusters)
+    parts = [
+        f'<svg id="map" class="map" viewBox="-2 -2 {stage.width + 4} {stage.height + 4}" role="group"'
+        f' aria-label="{safe(f"Map of {names}: block heights to scale by {_resource(stage)}")}">',
+        _patterns(),
+    ]
+    parts += [_cluster(cluster, links) for cluster in stage.clusters]
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _resource(stage: Stage) -> str:
+    return "reserved memory" if stage.scale_by == "memory" else "reserved CPU"
+
+
+def _patterns() -> str:
+    hatches = "".join(
+        f'<pattern id="map-hatch-{n}" width="6" height="6" patternUnits="userSpaceOnUse"'
+        f' patternTransform="rotate(45)"><path class="map__hatch service-{n}" d="M1.5 0V6"/></pattern>'
+        for n in range(1, 9)
+    )
+    stripes = (
+        '<pattern id="map-stripes" width="10" height="10" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(-45)"><path class="map__stripe" d="M2 0V10"/></pattern>'
+    )
+    return f"<defs>{hatches}{stripes}</defs>"
+
+
+def _cluster(cluster: ClusterPicture, links: Links) -> str:
+    box = cluster.box
+    room = box.width - text_width(cluster.summary) - 80
+    inner = [
+        text(box.x, box.y + 16, fit(cluster.name, room, TEXT_LARGE), "map__title"),
+        text(box.right, box.y + 16, cluster.summary, "map__text map__text--muted map__text--end"),
+        *(_legend_item(item) for item in cluster.legend),
+        *(_zone(zone, links) for zone in cluster.zones),
+    ]
+    label = f"Cluster {cluster.name}: {cluster.summary}"
+    return _group(cluster.id, "map__cluster", label, "".join(inner))
+
+
+def _group(id_: str, classes: str, label: str, inner: str) -> str:
+    return f'<g id="{safe(id_)}" class="{classes}" role="group" aria-label="{safe(label)}">{inner}</g>'
+
+
+def _legend_item(item: LegendItem) -> str:
+    box = item.box
+    warning = f'<tspan class="map__warning" dx="6">{safe(item.warning)}</tspan>' if item.warning else ""
+    swatch = rect(Box(box.x, box.y + 4, 12, 12), f"map__swatch service-{item.colour}", 3)
+    words = (
+        f'<text x="{box.x + 18}" y="{box.y + 14}" class="map__text">'
+        f'<tspan class="map__strong">{safe(item.name)}</tspan>'
+        f'<tspan class="map__quiet" dx="6">{safe(item.counts)}</tspan>{warning}</text>'
+    )
+    return f'<g id="{safe(item.id)}">{swatch}{words}</g>'
+
+
+def _zone(zone: ZoneColumn, links: Links) -> str:
+    box = zone.box
+    left, right = box.x + PAD + 2, box.right - PAD - 2
+    inner = [
+        rect(box, "map__zone", 10),
+        text(left, box.y + 21, fit(zone.name, box.width - 100, TEXT_LARGE), "map__title"),
+        text(right, box.y + 21, zone.summary, "map__text map__text--muted map__text--end"),
+        *(_subnet(line, left, right, box.y + 38 + number * layout.LINE) for number, line in enumerate(zone.subnets)),
+        *(_card(card, links) for card in zone.cards),
+        _add(zone.add, links, alone=not zone.cards),
+        _lane(zone.lane, links) if zone.lane else "",
+    ]
+    return _group(zone.id, "map__column", f"Availability Zone {zone.name}: {zone.summary}", "".join(inner))
+
+
+def _subnet(line: SubnetLine, left: int, right: int, y: int) -> str:
+    room = right - left - text_width(line.cidr) - 8
+    free = line.free if text_width(line.free) <= room else fit(line.free_short, room)
+    kind = "map__text--bad" if line.is_full else "map__text--muted"
+    return (
+        f"<g><title>{safe(f'Subnet {line.id}, {line.cidr}: {line.free}')}</title>"
+        f"{text(left, y, line.cidr, 'map__text map__text--muted')}"
+        f"{text(right, y, free, f'map__text {kind} map__text--end')}</g>"
+    )
+
+
+def _card(card: InstanceCard, links: Links) -> str:
+    box, slot = card.box, card.slot
+    classes = "instance instance--out" if card.state else "instance"
+    inner = [
+        _card_head(card, links),
+        rect(slot, "instance__slot", 4),
+        rect(slot, "instance__stripes", 4, fill="map-stripes") if card.state else "",
+        rect(card.bar, "instance__bar", 4),
+        rect(_filled(card), "instance__bar-fill", 3) if card.bar_fill else "",
+        *(task_block(block, links.task) for block in card.blocks),
+        _card_foot(card),
+        rect(Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2), "map__selected", 9) if card.is_selected else "",
+    ]
+    state = f", {card.state}" if card.state else ""
+    label = (
+        f"Container instance {card.ec2_instance_id}, {card.instance_type}{state}: {card.memory}, {card.cpu} reserved"
+    )
+    return _group(card.id, classes, label, "".join(inner))
+
+
+def _filled(card: InstanceCard) -> Box:
+    return Box(card.bar.x, card.bar.bottom - card.bar_fill, card.bar.width, card.bar_fill)
+
+
+def _card_head(card: InstanceCard, links: Links) -> str:
+    """The frame and the words above the slot: a link to the instance."""
+    box, room = card.box, card.box.width - 2 * PAD
+    left, right = box.x + PAD, box.right - PAD
+    short = _short(card.ec2_instance_id)
+    lines = [
+        text(left, box.y + 19, fit(card.instance_type, room - text_width(short) - 4), "map__text map__strong"),
+        text(right, box.y + 19, short, "map__text map__text--muted map__text--end"),
+        text(left, box.y + 35, fit(_role_words(card), room), "map__text map__text--muted"),
+    ]
+    if card.state:
+        lines.append(text(left, box.y + 53, fit(card.state, room), "map__text map__warning"))
+    detail = [card.ec2_instance_id, f"instance role: {card.role}", card.state, card.scale_note]
+    current = ' aria-current="true"' if card.is_selected else ""
+    label = f"{card.instance_type} {card.ec2_instance_id}"
+    return (
+        f'<a id="{safe(card.id)}-link" class="instance__link" href="{safe(links.instance(card.arn))}"'
+        f' aria-label="{safe(label)}"{current}><title>{safe(". ".join(filter(None, detail)))}</title>'
+        f"{rect(box, 'instance__box', 8)}{''.join(lines)}</a>"
+    )
+
+
+def _role_words(card: InstanceCard) -> str:
+    if card.role == "none":
+        return "no instance role"
+    wide = f"instance role {card.role}"
+    return wide if text_width(wide) <= card.box.width - 2 * PAD else card.role
+
+
+def _short(id_: str) -> str:
+    prefix, dash, rest = id_.partition("-")
+    return id_ if len(rest) <= 8 else f"{prefix}{dash}…{rest[-4:]}"
+
+
+def _card_foot(card: InstanceCard) -> str:
+    box, y = card.box, card.slot.bottom + 15
+    left, right = box.x + PAD, box.right - PAD
+    room = box.width - 2 * PAD
+    if y + layout.LINE > box.bottom:
+        return text(left, y, card.memory, "map__text map__number") + text(
+            right, y, card.cpu, "map__text map__text--muted map__text--end map__number"
+        )
+    cpu = card.cpu if text_width(card.cpu) <= room else card.cpu_short
+    return text(right, y, fit(card.memory, room), "map__text map__text--end map__number") + text(
+        right, y + layout.LINE, cpu, "map__text map__text--muted map__text--end map__number"
+    )
+
+
+def _add(place: AddPlace, links: Links, *, alone: bool) -> str:
+    if links.add is None:
+        return ""
+    box = place.box
+    middle, y = box.x + box.width // 2, box.y + box.height // 2
+    empty = text(middle, y - 14, f"No instance in {place.zone}", "map__text map__text--muted map__text--middle")
+    words = text(middle, y + (12 if alone else 4), "+ Add an instance", "map__text map__add-text map__text--middle")
+    return (
+        f'<a id="{safe(place.id)}" class="map__add" href="{safe(links.add(place.cluster, place.zone))}"'
+        f' data-cluster="{safe(place.cluster)}" data-zone="{safe(place.zone)}"'
+        f' aria-label="{safe(f"Add an instance to {place.cluster} in {place.zone}")}">'
+        f"{rect(box, 'map__add-box', 8)}{empty if alone else ''}{words}</a>"
+    )
+
+
+def _lane(lane: FargateLane, links: Links) -> str:
+    box = lane.box
+    words = "one ENI per task" if lane.blocks else "no task here"
+    inner = [
+        rect(box, "map__lane", 8),
+        text(box.x + PAD, box.y + 19, "Fargate", "map__text map__strong"),
+        text(box.right - PAD, box.y + 19, words, "map__text map__text--muted map__text--end"),
+        *(task_block(block, links.task) for block in lane.blocks),
+    ]
+    return f'<g class="map__fargate" role="group" aria-label="Fargate">{"".join(inner)}</g>'

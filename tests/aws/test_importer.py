@@ -1,0 +1,148 @@
+"""Task definitions as people keep them: one file for each feature, the expected word on it beside the files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from ecslab.aws.door import prepare, submit
+from ecslab.aws.first_scenario import first_scenario
+from ecslab.aws.importer import Judgement, judge, read_task_definition
+from ecslab.aws.text_to_data import MAX_BYTES, Unreadable, data_of
+from ecslab.sim.simulation import Outcome, Simulation
+
+INPUTS = Path(__file__).parents[1] / "inputs"
+with (INPUTS / "expected.csv").open(encoding="utf-8", newline="") as file:
+    EXPECTED = list(csv.DictReader(file))
+
+
+def judged(name: str) -> Judgement:
+    return judge(read_task_definition((INPUTS / name).read_text(encoding="utf-8"), name))
+
+
+def test_every_file_has_an_expectation() -> None:
+    names = {path.name for path in INPUTS.iterdir()} - {"expected.csv"}
+    assert names == {row["file"] for row in EXPECTED}
+    assert len(names) >= 20
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row["file"])
+def test_file_is_judged_as_expected(row: dict[str, str]) -> None:
+    judgement = judged(row["file"])
+    assert judgement.is_accepted == (row["result"] == "accepted")
+    assert (judgement.code or "") == row["code"]
+    assert row["sentence_has"] in (judgement.sentence or "")
+    assert row["note_has"] in " ".join(judgement.notes)
+
+
+@pytest.mark.parametrize("row", [r for r in EXPECTED if r["result"] == "accepted"], ids=lambda row: row["file"])
+def test_an_accepted_file_registers_and_its_scenario_serves(row: dict[str, str]) -> None:
+    judgement = judged(row["file"])
+    assert judgement.definition is not None
+    scenario = YAML(typ="safe").load(first_scenario(judgement.imported.parameters, judgement.definition))
+    simulation = Simulation.begin()
+    subnets: list[str] = []
+    for call in scenario["calls"]:
+        service, operation = call["call"].split(":")
+        parameters = call["with"]
+        if operation == "DescribeSubnets":
+            subnets = [s["SubnetId"] for s in simulation.read(service, operation, parameters)["Subnets"]]
+            continue
+        if "networkConfiguration" in parameters:
+            parameters["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = subnets
+        outcome = submit(simulation, prepare(int(call["at"].removesuffix("s")) * 1000, service, operation, parameters))
+        assert isinstance(outcome, Outcome), outcome
+    simulation.run_until(600_000)
+    services = {"cluster": "imported", "services": [judgement.definition.family]}
+    answer = simulation.read("ecs", "DescribeServices", services)
+    if "expect" in scenario:
+        assert answer["services"][0]["runningCount"] == scenario["expect"][0]["equals"]
+
+
+def test_everything_wrong_with_the_shape_is_told_at_once() -> None:
+    sentence = judged("18-compose-words.json").sentence or ""
+    assert "restartPolicy is the text 'always'; it needs an object, such as {\"enabled\": true}." in sentence
+    assert "ports is not known to AWS; here it is called portMappings." in sentence
+
+
+def test_empty_texts_are_kept() -> None:
+    text = json.dumps(
+        {
+            "family": "quiet",
+            "containerDefinitions": [
+                {"name": "a", "image": "a", "memory": 64, "environment": [{"name": "A", "value": ""}]}
+            ],
+        }
+    )
+    imported = read_task_definition(text, "quiet.json")
+    assert imported.parameters["containerDefinitions"][0]["environment"] == [{"name": "A", "value": ""}]
+    assert judge(imported).is_accepted
+
+
+def test_what_only_aws_writes_is_dropped_with_a_note_each() -> None:
+    judgement = judged("11-described.json")
+    told = [note.split()[0] for note in judgement.notes if "written by AWS" in note]
+    assert told == [
+        "taskDefinitionArn",
+        "revision",
+        "status",
+        "requiresAttributes",
+        "compatibilities",
+        "registeredAt",
+        "registeredBy",
+    ]
+    assert "revision" not in judgement.imported.parameters
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("{", "line 1, column 2"),
+        ('{"a": NaN}', "NaN"),
+        ("a: &x 1\nb: *x\n", "line 2: YAML aliases"),
+        ("a: 1\na: 2\n", "line 2: a key stands twice"),
+        ("a: [1\n", "neither JSON nor YAML"),
+        ("a\x00b", "neither JSON nor YAML"),
+        ("[" * 30 + "]" * 30, "20 levels"),
+        ("[" * 100_000 + "]" * 100_000, "20 levels"),
+        ("a: " + "[" * 30 + "]" * 30, "20 levels"),
+        (" " * (MAX_BYTES + 1), "at most 1048576 are read"),
+        ("when: 2026-13-45", "neither JSON nor YAML"),
+    ],
+    ids=range(12),
+)
+def test_text_that_cannot_be_read(text: str, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        data_of(text)
+
+
+@pytest.mark.parametrize("text", ["[{}]", '"a task definition"', "{}", "null", "42", "just words"])
+def test_data_that_is_no_task_definition(text: str) -> None:
+    imported = read_task_definition(text, "file")
+    assert imported.error is not None
+    assert "containerDefinitions" in imported.error
+
+
+def test_a_task_that_no_instance_type_holds_is_told() -> None:
+    text = json.dumps({"family": "huge", "containerDefinitions": [{"name": "a", "image": "a", "memory": 900_000}]})
+    judgement = judge(read_task_definition(text, "huge"))
+    assert judgement.definition is not None
+    with pytest.raises(LookupError, match="900000 MiB"):
+        first_scenario(judgement.imported.parameters, judgement.definition)
+
+
+def test_dollar_braces_are_text_in_the_scenario() -> None:
+    text = json.dumps(
+        {
+            "family": "shell",
+            "containerDefinitions": [{"name": "a", "image": "a", "memory": 64, "command": ["echo ${HOME}"]}],
+        }
+    )
+    judgement = judge(read_task_definition(text, "shell"))
+    assert judgement.definition is not None
+    assert "echo $${HOME}" in first_scenario(judgement.imported.parameters, judgement.definition)
