@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "csp",
     "ecslab.web",
     "ecslab.labs",
+    "quizzes",
 ]
 
 MIDDLEWARE = [

@@ -1,4 +1,4 @@
-"""Routes: the labs own the front page and /labs/."""
+"""Routes: the labs own the front page and /labs/, the questions /quiz/."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ecslab.web.views.styleguide import styleguide
 
 urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
+    path("quiz/", include("quizzes.urls")),
     path("", include("ecslab.labs.urls")),
 ]
 

@@ -56,7 +56,7 @@ def run_checks(tally: Tally) -> None:
         ("ruff check", [str(BIN / "ruff"), "check", "--quiet", "."]),
         ("djade", [str(BIN / "djade"), "--check", "--target-version", "5.2", *templates]),
         ("import contracts", [str(BIN / "lint-imports")]),
-        ("mypy --strict", [str(BIN / "mypy"), "--strict", "ecslab"]),
+        ("mypy --strict", [str(BIN / "mypy"), "--strict", "ecslab", "quizzes"]),
         ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
     ]
     for name, command in steps:

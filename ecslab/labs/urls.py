@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ecslab.labs.views import commands, pages
+from ecslab.labs.views import charts, commands, pages
 
 app_name = "labs"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("labs/new/", commands.new_lab, name="new"),
     path("labs/<str:key>/", pages.lab_page, name="lab"),
     path("labs/<str:key>/stage/", pages.stage, name="stage"),
+    path("labs/<str:key>/chart.json", charts.running_tasks, name="chart"),
     path("labs/<str:key>/copy/", commands.copy_lab, name="copy"),
     path("labs/<str:key>/delete/", commands.delete_lab, name="delete"),
     path("labs/<str:key>/do/<slug:name>/", commands.submit, name="submit"),

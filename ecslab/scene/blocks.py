@@ -81,7 +81,7 @@ def block(view: View, bundle: Bundle, box: Box, notes: Sequence[str] = ()) -> Ta
         count=count,
         is_newer=_is_newer(world, task),
         is_unhealthy=any(each.health_status == "UNHEALTHY" for each in bundle.tasks),
-        is_selected=any(view.is_selected(each.arn, each.id) for each in bundle.tasks),
+        is_selected=any(view.is_selected(each.arn, f"task-{each.id}") for each in bundle.tasks),
         segments=tuple(Segment(c.name, c.essential, c.last_status) for c in task.containers) if count == 1 else (),
         notes=tuple(notes),
         facts=_facts(world, bundle),

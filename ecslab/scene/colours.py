@@ -8,6 +8,10 @@ from ecslab.sim.world import World
 PALETTE_SIZE = 8
 
 
+def _family(task_definition_arn: str) -> str:
+    return task_definition_arn.rpartition("/")[2].rpartition(":")[0]
+
+
 class Colours:
     """The palette of one world: services count from the first colour up, families run on their own from the last down.
 
@@ -18,7 +22,8 @@ class Colours:
         self._world = world
         services = sorted(world.services.values(), key=lambda service: service.serial)
         names = dict.fromkeys(service.name for service in services)
-        families = dict.fromkeys(definition.family for definition in world.task_definitions.values())
+        kept = {_family(service.task_definition_arn) for service in services}
+        families = dict.fromkeys(d.family for d in world.task_definitions.values() if d.family not in kept)
         self._services = {name: number % PALETTE_SIZE + 1 for number, name in enumerate(names)}
         self._families = {name: PALETTE_SIZE - number % PALETTE_SIZE for number, name in enumerate(families)}
 

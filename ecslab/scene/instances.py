@@ -10,6 +10,9 @@ from ecslab.scene.blocks import Bundle, View, block, bundles
 from ecslab.scene.boxes import Box, InstanceCard, TaskBlock
 from ecslab.sim.state.container_instance import ContainerInstance
 
+LEAVING_WIDTH = 28
+"""The least width for tasks that are stopping where others have their room already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -17,19 +20,24 @@ class Scale:
 
     largest: int
     smallest_task: int
+    readable: int
     grouped: bool
 
     @property
     def slot_height(self) -> int:
         """The height of the largest instance's slot."""
-        return layout.slot_height(self.largest, self.largest, self.smallest_task)
+        return self.height_of(self.largest)
+
+    def height_of(self, amount: int) -> int:
+        """The height of the slot of an instance that has so much."""
+        return layout.slot_height(amount, self.largest, self.smallest_task, self.readable)
 
 
-def scale_of(view: View, instances: Sequence[ContainerInstance], grouped: bool) -> Scale:
+def scale_of(view: View, instances: Sequence[ContainerInstance], *, grouped: bool, readable: int) -> Scale:
     """The scale for the instances of a cluster."""
     amounts = [view.amount(task) for each in instances for task in view.world.tasks_on(each.arn)]
     largest = max((capacity(view, each) for each in instances), default=0)
-    return Scale(largest, 0 if grouped else min(filter(None, amounts), default=0), grouped)
+    return Scale(largest, 0 if grouped else min(filter(None, amounts), default=0), readable, grouped)
 
 
 def capacity(view: View, instance: ContainerInstance) -> int:
@@ -39,14 +47,14 @@ def capacity(view: View, instance: ContainerInstance) -> int:
 
 def card_height(view: View, instance: ContainerInstance, scale: Scale, width: int) -> int:
     """How tall the card of an instance is."""
-    slot = layout.slot_height(capacity(view, instance), scale.largest, scale.smallest_task)
+    slot = scale.height_of(capacity(view, instance))
     return _head(instance) + slot + _foot(instance, width) + layout.PAD
 
 
 def card(view: View, instance: ContainerInstance, scale: Scale, box: Box) -> InstanceCard:
     """An instance at its place, with its tasks."""
     whole = capacity(view, instance)
-    height = layout.slot_height(whole, scale.largest, scale.smallest_task)
+    height = scale.height_of(whole)
     inner = box.width - 2 * layout.PAD
     slot = Box(box.x + layout.PAD, box.y + _head(instance), inner - layout.BAR_WIDTH - 4, height)
     bar = Box(slot.right + 4, slot.y, layout.BAR_WIDTH, height)
@@ -67,7 +75,7 @@ def card(view: View, instance: ContainerInstance, scale: Scale, box: Box) -> Ins
         cpu=_cpu(instance),
         cpu_short=f"CPU {words.percent(instance.reserved_cpu_units, instance.registered_cpu_units)}",
         scale_note="drawn larger than to scale" if height * scale.largest > whole * scale.slot_height + whole else "",
-        is_selected=view.is_selected(instance.arn, instance.id, instance.ec2_instance_id),
+        is_selected=view.is_selected(instance.arn, f"instance-{instance.id}", instance.ec2_instance_id),
         blocks=_blocks(view, instance, slot, scale.grouped),
     )
 
@@ -85,8 +93,10 @@ def _head(instance: ContainerInstance) -> int:
 
 
 def _foot(instance: ContainerInstance, width: int) -> int:
-    """One line for both figures where they fit beside each other, else two."""
-    side_by_side = layout.text_width(_memory(instance)) + layout.text_width(_cpu(instance)) + layout.GAP
+    """One line for both figures where they would fit beside each other on a full instance, else two."""
+    memory = words.of(instance.registered_memory_mib, instance.registered_memory_mib, "MiB")
+    cpu = words.of(instance.registered_cpu_units, instance.registered_cpu_units, "CPU units")
+    side_by_side = layout.text_width(memory) + layout.text_width(cpu) + layout.GAP
     return layout.LINE + 2 if side_by_side <= width - 2 * layout.PAD else 2 * layout.LINE + 2
 
 
@@ -104,7 +114,7 @@ def _blocks(view: View, instance: ContainerInstance, slot: Box, grouped: bool) -
     whole = capacity(view, instance)
     if _amount(view, all_of_them) <= whole:
         return _pile(view, [*staying, *leaving], whole, slot)
-    narrow = slot.width * 3 // 5
+    narrow = slot.width - max(slot.width * 3 // 10, LEAVING_WIDTH)
     left = Box(slot.x, slot.y, narrow, slot.height)
     right = Box(slot.x + narrow, slot.y, slot.width - narrow, slot.height)
     return (*_pile(view, staying, whole, left), *_pile(view, leaving, whole, right))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 WIDTH = 920
 MIN_ZONE_WIDTH = 224
 GAP = 8
-PAD = 8
+PAD = 6
 LINE = 16
 CLUSTER_GAP = 24
 CLUSTER_HEAD = 28
@@ -16,23 +16,26 @@ ZONE_HEAD = 26
 MIN_CARD_WIDTH = 128
 CARD_HEAD = 44
 SLOT_HEIGHT = 128
-SLOT_HEIGHT_MOST = 256
+SLOT_HEIGHT_MOST = 240
 SLOT_HEIGHT_LEAST = 64
 BAR_WIDTH = 8
 ADD_HEIGHT = 36
 ADD_HEIGHT_ALONE = 96
 LANE_HEAD = 28
 LANE_BLOCK_HEIGHT = 60
+NOTE_INSET = 13
 LANE_BLOCK_HEIGHT_MOST = 120
 READABLE = 16
+READABLE_NARROW = 28
 TEXT = 12
+SMALL = 11
 TEXT_LARGE = 14
 
 _NARROW = frozenset("ijlftrI.,:;'|!()[]/ ·-")
 _WIDE = frozenset("mwMW…@%")
 
 
-def text_width(text: str, size: int = TEXT) -> int:
+def text_width(text: str, size: int = TEXT, *, strong: bool = False) -> int:
     """About how wide a text is at a type size, on the safe side for common sans-serif fonts."""
     hundredths = 0
     for letter in text:
@@ -42,15 +45,15 @@ def text_width(text: str, size: int = TEXT) -> int:
             hundredths += 100
         else:
             hundredths += 72 if letter.isupper() else 62
-    return -(-hundredths * size // 100)
+    return -(-hundredths * size * (110 if strong else 100) // 10_000)
 
 
-def fit(text: str, width: int, size: int = TEXT) -> str:
+def fit(text: str, width: int, size: int = TEXT, *, strong: bool = False) -> str:
     """The text, or as much of it as fits with an ellipsis; empty when not even two letters would show."""
-    if text_width(text, size) <= width:
+    if text_width(text, size, strong=strong) <= width:
         return text
     for length in range(len(text) - 1, 1, -1):
-        if text_width(short := text[:length] + "…", size) <= width:
+        if text_width(short := text[:length] + "…", size, strong=strong) <= width:
             return short
     return ""
 
@@ -60,12 +63,12 @@ def proportional(value: int, whole: int, room: int) -> int:
     return value * room // whole if whole > 0 else 0
 
 
-def slot_height(capacity: int, largest: int, smallest_task: int) -> int:
+def slot_height(capacity: int, largest: int, smallest_task: int, readable: int = READABLE) -> int:
     """The height of a slot, at one scale for the whole cluster, such that its smallest task can be read if possible.
 
     An instance too small for that scale gets the least height, and then its own, larger scale.
     """
-    wanted = READABLE * largest // smallest_task + 1 if smallest_task > 0 else SLOT_HEIGHT
+    wanted = readable * largest // smallest_task + 1 if smallest_task > 0 else SLOT_HEIGHT
     height = min(max(wanted, SLOT_HEIGHT), SLOT_HEIGHT_MOST)
     return max(proportional(capacity, largest, height), SLOT_HEIGHT_LEAST)
 

@@ -59,8 +59,9 @@ def stage(
 ) -> Stage:
     """The map of a world at its moment.
 
-    `clusters` are the names to draw, in the world's order; None draws all. `selected` is the id or ARN of a task or
-    an instance. INACTIVE clusters and STOPPED tasks are not drawn.
+    `clusters` are the names to draw, in the world's order; None draws all. INACTIVE clusters and
+    STOPPED tasks are not drawn. `selected` is the ARN of a task or a container instance, an EC2 instance id, or an
+    element id such as `task-0000000000000001`.
     """
     view = View(world, Colours(world), scale_by, selected)
     width = max(layout.WIDTH, len(world.zones) * (layout.MIN_ZONE_WIDTH + layout.GAP) - layout.GAP)
@@ -83,14 +84,16 @@ def _content(view: View, cluster: Cluster, width: int) -> _Content:
     zones = max(len(world.zones), 1)
     zone_width = (width - layout.GAP * (zones - 1)) // zones
     most = max((sum(i.availability_zone == zone for i in members) for zone in world.zones), default=0)
+    columns = layout.columns(most, zone_width - 2 * layout.PAD)
+    readable = layout.READABLE if columns == 1 else layout.READABLE_NARROW
     return _Content(
         cluster=cluster,
         members=members,
         tasks=tasks,
         fargate=fargate,
         has_lane=bool(fargate) or has_service,
-        scale=instances.scale_of(view, members, len(tasks) > MOST_SINGLE_TASKS),
-        columns=layout.columns(most, zone_width - 2 * layout.PAD),
+        scale=instances.scale_of(view, members, grouped=len(tasks) > MOST_SINGLE_TASKS, readable=readable),
+        columns=columns,
         zone_width=zone_width,
     )
 
@@ -233,34 +236,39 @@ def _lane(view: View, content: _Content, zone: ZoneColumn, y: int) -> FargateLan
     y += layout.LANE_HEAD
     for start in range(0, len(alike), len(cells)):
         row = alike[start : start + len(cells)]
-        height = max(_lane_height(view, content, bundle) for bundle in row)
-        for bundle, (offset, width) in zip(row, cells, strict=False):
-            own = _lane_height(view, content, bundle)
+        width = cells[0][1]
+        height = max(_lane_height(view, content, bundle, width) for bundle in row)
+        for bundle, (offset, _) in zip(row, cells, strict=False):
+            own = _lane_height(view, content, bundle, width)
             box = Box(room.x + layout.PAD + offset, y + height - own, width, own)
-            blocks.append(block(view, bundle, box, _fargate_notes(view.world, bundle)))
+            blocks.append(block(view, bundle, box, _fargate_notes(view.world, bundle, width)))
         y += height + 4
     if not alike:
         y += layout.LINE
     return FargateLane(Box(room.x, room.y, room.width, y + 4 - room.y), tuple(blocks))
 
 
-def _lane_height(view: View, content: _Content, bundle: Bundle) -> int:
+def _lane_height(view: View, content: _Content, bundle: Bundle, width: int) -> int:
     """To the scale of the cluster's instances, between a height that can be read and one that leaves room."""
     scale = content.scale
     whole = scale.largest or FARGATE_SCALE[view.scale_by]
     height = layout.proportional(view.amount(bundle.first), whole, scale.slot_height)
-    return min(max(height, layout.LANE_BLOCK_HEIGHT), layout.LANE_BLOCK_HEIGHT_MOST)
+    lines = len(_fargate_notes(view.world, bundle, width))
+    return min(max(height, layout.LANE_BLOCK_HEIGHT + layout.LINE * (lines - 2)), layout.LANE_BLOCK_HEIGHT_MOST)
 
 
-def _fargate_notes(world: World, bundle: Bundle) -> tuple[str, ...]:
+def _fargate_notes(world: World, bundle: Bundle, width: int) -> tuple[str, ...]:
+    """The size, in one line or two as the width has it, and the private address."""
     task = bundle.first
-    size = f"{words.vcpu(task.cpu_units)} · {words.mib(task.memory_mib)}"
+    cpu, memory = words.vcpu(task.cpu_units), words.mib(task.memory_mib)
+    joined = f"{cpu} · {memory}"
+    size = (joined,) if layout.text_width(joined) <= width - layout.NOTE_INSET else (cpu, memory)
     if len(bundle.tasks) > 1:
-        return (f"each {size}",)
+        return (*size, "each")
     private = address(world, task)
     if private:
-        return (size, f"ENI {private}")
-    return (size, "attaching ENI" if task.last_status == "PROVISIONING" else "no ENI")
+        return (*size, f"ENI {private}")
+    return (*size, "attaching ENI" if task.last_status == "PROVISIONING" else "no ENI")
 
 
 def _zone_of(world: World, task: Task) -> str:

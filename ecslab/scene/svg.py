@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ecslab.scene import layout
+from ecslab.scene import layout, words
 from ecslab.scene.boxes import (
     AddPlace,
     Box,
@@ -21,8 +21,11 @@ from ecslab.scene.boxes import (
     SubnetLine,
     ZoneColumn,
 )
-from ecslab.scene.layout import PAD, TEXT_LARGE, fit, text_width
+from ecslab.scene.layout import PAD, SMALL, TEXT_LARGE, fit, text_width
 from ecslab.scene.svg_tasks import rect, safe, task_block, text
+
+MUTED = "map__text map__text--muted"
+BAD = "map__text map__text--bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,12 @@ def _legend_item(item: LegendItem) -> str:
     box = item.box
     warning = f'<tspan class="map__warning" dx="6">{safe(item.warning)}</tspan>' if item.warning else ""
     swatch = rect(Box(box.x, box.y + 4, 12, 12), f"map__swatch service-{item.colour}", 3)
-    words = (
+    line = (
         f'<text x="{box.x + 18}" y="{box.y + 14}" class="map__text">'
         f'<tspan class="map__strong">{safe(item.name)}</tspan>'
         f'<tspan class="map__quiet" dx="6">{safe(item.counts)}</tspan>{warning}</text>'
     )
-    return f'<g id="{safe(item.id)}">{swatch}{words}</g>'
+    return f'<g id="{safe(item.id)}">{swatch}{line}</g>'
 
 
 def _zone(zone: ZoneColumn, links: Links) -> str:
@@ -105,8 +108,7 @@ def _zone(zone: ZoneColumn, links: Links) -> str:
     inner = [
         rect(box, "map__zone", 10),
         text(left, box.y + 21, fit(zone.name, box.width - 100, TEXT_LARGE), "map__title"),
-        text(right, box.y + 21, zone.summary, "map__text map__text--muted map__text--end"),
-        *(_subnet(line, left, right, box.y + 38 + number * layout.LINE) for number, line in enumerate(zone.subnets)),
+        *_under_zone_name(zone, left, right),
         *(_card(card, links) for card in zone.cards),
         _add(zone.add, links, alone=not zone.cards),
         _lane(zone.lane, links) if zone.lane else "",
@@ -114,14 +116,28 @@ def _zone(zone: ZoneColumn, links: Links) -> str:
     return _group(zone.id, "map__column", f"Availability Zone {zone.name}: {zone.summary}", "".join(inner))
 
 
+def _under_zone_name(zone: ZoneColumn, left: int, right: int) -> list[str]:
+    """The subnets of a zone: one beside the zone's name and below it, several in a line each."""
+    top = zone.box.y + 21
+    count, muted = text(right, top, zone.summary, f"{MUTED} map__text--end"), f"{MUTED} map__text--end"
+    if len(zone.subnets) != 1:
+        lines = enumerate(zone.subnets)
+        return [count, *(_subnet(line, left, right, top + 17 + number * layout.LINE) for number, line in lines)]
+    line = zone.subnets[0]
+    return [
+        text(right, top, line.cidr, muted),
+        text(left, top + 17, line.free, BAD if line.is_full else MUTED),
+        text(right, top + 17, zone.summary, muted),
+    ]
+
+
 def _subnet(line: SubnetLine, left: int, right: int, y: int) -> str:
     room = right - left - text_width(line.cidr) - 8
     free = line.free if text_width(line.free) <= room else fit(line.free_short, room)
-    kind = "map__text--bad" if line.is_full else "map__text--muted"
     return (
         f"<g><title>{safe(f'Subnet {line.id}, {line.cidr}: {line.free}')}</title>"
         f"{text(left, y, line.cidr, 'map__text map__text--muted')}"
-        f"{text(right, y, free, f'map__text {kind} map__text--end')}</g>"
+        f"{text(right, y, free, f'{BAD if line.is_full else MUTED} map__text--end')}</g>"
     )
 
 
@@ -153,14 +169,21 @@ def _card_head(card: InstanceCard, links: Links) -> str:
     """The frame and the words above the slot: a link to the instance."""
     box, room = card.box, card.box.width - 2 * PAD
     left, right = box.x + PAD, box.right - PAD
-    short = _short(card.ec2_instance_id)
+    short = words.short_id(card.ec2_instance_id)
+    if text_width(card.instance_type, strong=True) + text_width(short) + 4 > room:
+        short = short.partition("-")[2]
     lines = [
-        text(left, box.y + 19, fit(card.instance_type, room - text_width(short) - 4), "map__text map__strong"),
+        text(
+            left,
+            box.y + 19,
+            fit(card.instance_type, room - text_width(short) - 4, strong=True),
+            "map__text map__strong",
+        ),
         text(right, box.y + 19, short, "map__text map__text--muted map__text--end"),
         text(left, box.y + 35, fit(_role_words(card), room), "map__text map__text--muted"),
     ]
     if card.state:
-        lines.append(text(left, box.y + 53, fit(card.state, room), "map__text map__warning"))
+        lines.append(_fitted(left, box.y + 53, card.state, room, "map__text map__warning"))
     detail = [card.ec2_instance_id, f"instance role: {card.role}", card.state, card.scale_note]
     current = ' aria-current="true"' if card.is_selected else ""
     label = f"{card.instance_type} {card.ec2_instance_id}"
@@ -178,9 +201,11 @@ def _role_words(card: InstanceCard) -> str:
     return wide if text_width(wide) <= card.box.width - 2 * PAD else card.role
 
 
-def _short(id_: str) -> str:
-    prefix, dash, rest = id_.partition("-")
-    return id_ if len(rest) <= 8 else f"{prefix}{dash}…{rest[-4:]}"
+def _fitted(x: int, y: int, line: str, room: int, classes: str) -> str:
+    """Strong words or figures, a size smaller where they would not fit."""
+    if text_width(line, strong=True) <= room:
+        return text(x, y, line, classes)
+    return text(x, y, fit(line, room, SMALL, strong=False), f"{classes} map__text--small")
 
 
 def _card_foot(card: InstanceCard) -> str:
@@ -192,7 +217,7 @@ def _card_foot(card: InstanceCard) -> str:
             right, y, card.cpu, "map__text map__text--muted map__text--end map__number"
         )
     cpu = card.cpu if text_width(card.cpu) <= room else card.cpu_short
-    return text(right, y, fit(card.memory, room), "map__text map__text--end map__number") + text(
+    return _fitted(right, y, card.memory, room, "map__text map__text--end map__number") + text(
         right, y + layout.LINE, cpu, "map__text map__text--muted map__text--end map__number"
     )
 
@@ -203,22 +228,22 @@ def _add(place: AddPlace, links: Links, *, alone: bool) -> str:
     box = place.box
     middle, y = box.x + box.width // 2, box.y + box.height // 2
     empty = text(middle, y - 14, f"No instance in {place.zone}", "map__text map__text--muted map__text--middle")
-    words = text(middle, y + (12 if alone else 4), "+ Add an instance", "map__text map__add-text map__text--middle")
+    line = text(middle, y + (12 if alone else 4), "+ Add an instance", "map__text map__add-text map__text--middle")
     return (
         f'<a id="{safe(place.id)}" class="map__add" href="{safe(links.add(place.cluster, place.zone))}"'
         f' data-cluster="{safe(place.cluster)}" data-zone="{safe(place.zone)}"'
         f' aria-label="{safe(f"Add an instance to {place.cluster} in {place.zone}")}">'
-        f"{rect(box, 'map__add-box', 8)}{empty if alone else ''}{words}</a>"
+        f"{rect(box, 'map__add-box', 8)}{empty if alone else ''}{line}</a>"
     )
 
 
 def _lane(lane: FargateLane, links: Links) -> str:
     box = lane.box
-    words = "one ENI per task" if lane.blocks else "no task here"
+    line = "one ENI per task" if lane.blocks else "no task here"
     inner = [
         rect(box, "map__lane", 8),
         text(box.x + PAD, box.y + 19, "Fargate", "map__text map__strong"),
-        text(box.right - PAD, box.y + 19, words, "map__text map__text--muted map__text--end"),
+        text(box.right - PAD, box.y + 19, line, "map__text map__text--muted map__text--end"),
         *(task_block(block, links.task) for block in lane.blocks),
     ]
     return f'<g class="map__fargate" role="group" aria-label="Fargate">{"".join(inner)}</g>'

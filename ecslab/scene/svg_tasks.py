@@ -7,12 +7,13 @@ from collections.abc import Callable
 from html import escape
 
 from ecslab.scene.boxes import Box, Segment, TaskBlock
-from ecslab.scene.layout import cells, fit, text_width
+from ecslab.scene.layout import NOTE_INSET, TEXT, cells, fit, text_width
 
 TEXT_FROM = 15
 SMALL_TEXT_FROM = 10
-MARK_FROM = 7
-TWO_LINES_FROM = 32
+MARK_FROM = 5
+TWO_LINES_FROM = 27
+ROOMY_FROM = 32
 STRIP_FROM = 22
 NAMED_SEGMENTS_FROM = 50
 
@@ -92,36 +93,50 @@ def _detail(block: TaskBlock) -> str:
 
 
 def _inside(block: TaskBlock, width: int, height: int) -> str:
+    mark, half = _MARKS[block.shape], height // 2
     if height < MARK_FROM:
         return ""
-    lines = 1 + len(block.notes) if block.notes else 1
-    top = _first_line(height, lines, block)
-    mark = f'<g transform="translate(11 {top - 4})">{_MARKS[block.shape]}</g>'
     if height < SMALL_TEXT_FROM:
-        return f'<g transform="translate(11 {height // 2}) scale(.7)">{_MARKS[block.shape]}</g>'
+        return f'<g transform="translate(9 {half}) scale(.5)">{mark}</g>'
     if height < TEXT_FROM:
-        small = _line(block, width, height // 2 + 3, 9, "task__name task__name--small", "task__size task__size--small")
-        return f'<g transform="translate(11 {height // 2}) scale(.8)">{_MARKS[block.shape]}</g>{small}'
-    return mark + _line(block, width, top, 12, "task__name", "task__size") + _below(block, width, height, top)
+        small = _line(block, width, half + 3, 9, "task__name task__name--small", "task__size task__size--small")
+        return f'<g transform="translate(9 {half}) scale(.8)">{mark}</g>{small}'
+    below = _lines_below(block, width) if height >= TWO_LINES_FROM else []
+    top, step = _pitch(block, height, len(below))
+    line = _line(block, width, top, 12, "task__name", "task__size")
+    return f'<g transform="translate(9 {top - 4})">{mark}</g>{line}{_below(block, below, width, top, step)}'
 
 
-def _first_line(height: int, lines: int, block: TaskBlock) -> int:
-    """The foot of the first line: in the middle of a low block, at the top of a tall one."""
-    if lines > 1 or height >= TWO_LINES_FROM:
-        return 16
+def _pitch(block: TaskBlock, height: int, below: int) -> tuple[int, int]:
+    """The foot of the first line and the distance to the next: in the middle of a low block, else at its top."""
+    if below and height < ROOMY_FROM:
+        return 12, 12
+    if below or height >= ROOMY_FROM:
+        return 16, 16
     strip = 3 if len(block.segments) > 1 and height >= STRIP_FROM else 0
-    return height // 2 + 4 - strip
+    return height // 2 + 4 - strip, 16
 
 
 def _line(block: TaskBlock, width: int, y: int, size: int, name_class: str, size_class: str) -> str:
     """The name, and to its right the state in words if it is not RUNNING, else the size, if there is room."""
-    room = width - 26
     right = _right_words(block)
-    name = fit(block.name, room, size)
-    while right and text_width(name, size) + text_width(right[0], size) + 4 > room:
+    name = fit(block.name, width - 22, size, strong=True)
+    while right and not _fits_beside(name, right[0], width, size):
         right = right[1:]
-    end = text(width - 7, y, right[0], size_class) if right else ""
-    return text(19, y, name, name_class) + end
+    end = text(width - 6, y, right[0], size_class) if right else ""
+    return text(17, y, name, name_class) + end
+
+
+def _fits_beside(name: str, words: str, width: int, size: int = TEXT) -> bool:
+    return text_width(name, size, strong=True) + text_width(words, size) + 4 <= width - 23
+
+
+def _lines_below(block: TaskBlock, width: int) -> list[str]:
+    """What stands below the first line: the notes, else the words that found no room at its right."""
+    right = _right_words(block)
+    if block.notes or not right or _fits_beside(fit(block.name, width - 22, strong=True), right[0], width):
+        return list(block.notes)
+    return [right[0]]
 
 
 def _right_words(block: TaskBlock) -> list[str]:
@@ -136,18 +151,19 @@ def _right_words(block: TaskBlock) -> list[str]:
     return [word] if block.notes else [f"{word} · {block.size}", word]
 
 
-def _below(block: TaskBlock, width: int, height: int, top: int) -> str:
-    """Further lines, and the containers, where there is room."""
+def _below(block: TaskBlock, lines: list[str], width: int, top: int, step: int) -> str:
+    """Further lines that fit whole, and the containers, where there is room."""
+    height, room = block.box.height - 1, width - NOTE_INSET
     parts = [
-        text(8, top + 16 * number, fit(note, width - 15), "task__size task__size--start")
-        for number, note in enumerate(block.notes, start=1)
-        if top + 16 * number <= height - 4
+        text(NOTE_INSET // 2, top + step * number, line, "task__size task__size--start")
+        for number, line in enumerate(lines, start=1)
+        if top + step * number <= height - 2 and text_width(line) <= room
     ]
-    foot = top + 16 * len(parts)
+    foot = top + step * len(parts)
     segments = block.segments
     if segments and height >= max(NAMED_SEGMENTS_FROM, foot + 24):
         parts += _named_segments(segments, width, height - 21)
-    elif len(segments) > 1 and height >= max(STRIP_FROM, foot + 6):
+    elif len(segments) > 1 and height >= max(STRIP_FROM, foot + 9):
         parts += [
             rect(Box(8 + x, height - 6, each, 3), _segment_class(segment), 1)
             for segment, (x, each) in zip(segments, _shares(len(segments), width), strict=False)

@@ -35,6 +35,7 @@ async function show(at) {
     history.replaceState(null, "", `${stage.dataset.page}?${query}`);
     for (const field of document.querySelectorAll("input[name=at_ms]")) field.value = query.get("at");
     prepare();
+    document.dispatchEvent(new Event("lab:moment"));
     if (focused) document.getElementById(focused)?.focus();
   } finally {
     asking = false;

@@ -81,6 +81,7 @@ def live_server(plain_static_files: None, django_db_setup: None) -> Iterator[_Se
 def ready_made(transactional_db: None) -> None:
     """Load the ready-made labs and the questions, as `make run` does, before each test."""
     call_command("load_labs", verbosity=0)
+    call_command("load_questions", verbosity=0)
 
 
 class Troubles(list[str]):

@@ -57,3 +57,13 @@ def test_ready_made_labs_play(page: Page, live_server: object, slug: str) -> Non
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#moment")).not_to_have_text(before)
     page.get_by_role("button", name="Pause").click()
+
+
+def test_the_chart_of_a_rolling_update_is_drawn_when_it_comes_into_view(page: Page, live_server: object) -> None:
+    page.goto(f"{live_server}/ready/rolling-update/?at=250000")
+    chart = page.locator("[data-chart]")
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_attribute("data-drawn", "250000", timeout=20_000)
+    expect(chart.locator("svg.main-svg").first).to_be_visible()
+    page.get_by_text("The chart of service web as a table").click()
+    expect(page.get_by_role("region", name="Running tasks by revision", exact=True)).to_contain_text("web:2")

@@ -15,6 +15,8 @@ from ecslab.aws.cli_line import cli_line
 from ecslab.labs import access, play
 from ecslab.labs.forms.requests import FORMS, RequestForm
 from ecslab.labs.models import Lab, LabCommand
+from ecslab.labs.views.charts import chart_table
+from ecslab.labs.views.moments import moment_of
 from ecslab.rulebook.load import rules
 from ecslab.scene import svg, table, words
 from ecslab.scene.boxes import Stage
@@ -61,14 +63,6 @@ def stage(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "labs/stage.html", page_of(request, access.lab_to_see(key)))
 
 
-def moment_of(request: HttpRequest, lab: Lab, commands: list[LabCommand]) -> int:
-    """The moment that the address names, inside the lab's horizon; else where the lab wants to be looked at."""
-    last = play.last_at_ms(commands)
-    text = request.GET.get("at", "")
-    wanted = int(text) if text.isdecimal() and len(text) < 12 else max(lab.look_at_ms, last)
-    return min(wanted, last + play.HORIZON_MS)
-
-
 def page_of(
     request: HttpRequest, lab: Lab, *, bound: RequestForm | None = None, opened: str = "", told: str = ""
 ) -> dict[str, Any]:
@@ -95,6 +89,7 @@ def page_of(
         "headings": table.HEADINGS,
         "rows": table.table(drawn),
         "services": service_rows(world),
+        "chart": chart_table(timeline, at_ms),
         "events": event_rows(timeline, at_ms),
         "forms": form_rows(request, world, bound, opened),
         "opened": opened,

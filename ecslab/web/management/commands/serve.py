@@ -30,6 +30,7 @@ class Command(BaseCommand):
             sys.exit(str(refusal))  # the bare sentence, without the name of a class before it
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_labs")
+        call_command("load_questions")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.flush()
         os.environ["PORT"] = str(port)

@@ -1,0 +1,279 @@
+"""`manage.py simulate FILE`: run a scenario, judge what it expects, and show what is asked; no database, no server.
+
+Exit status: 0 when everything turned out as the file says, 1 when something did not, 2 when the file or a question
+about it is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from ecslab.aws.model import RequestMalformed, check, is_read_only, supported
+from ecslab.scenario import moments, references
+from ecslab.scenario.document import ScenarioWrong
+from ecslab.scenario.load import load_file
+from ecslab.scenario.model import MAX_RUN_MS, Scenario
+from ecslab.scenario.run import Refused, Run, run
+from ecslab.scenario.show import FORMATS, as_text
+from ecslab.sim.errors import SimError
+
+PASSED, FAILED, WRONG = 0, 1, 2
+SUFFIXES = (".yaml", ".yml", ".json")
+_BAR_AFTER_SECONDS = 2.0
+_BAR_WIDTH = 30
+
+
+class QuestionWrong(Exception):
+    """An option that cannot be understood: one plain sentence."""
+
+
+class ProgressBar:
+    """A bar on the error stream, after two seconds and only when a person is watching."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._shown = -1
+        self._is_watched = sys.stderr.isatty()
+
+    def told(self, at_ms: int, end_ms: int) -> None:
+        """The run has reached a moment."""
+        if not self._is_watched or time.monotonic() - self._begun < _BAR_AFTER_SECONDS:
+            return
+        percent = 100 * at_ms // max(end_ms, 1)
+        if percent != self._shown:
+            self._shown = percent
+            done = "#" * (_BAR_WIDTH * percent // 100)
+            sys.stderr.write(f"\r[{done:<{_BAR_WIDTH}}] {percent:3d} % {moments.text_of(at_ms)}\033[K")
+            sys.stderr.flush()
+
+    def gone(self) -> None:
+        """Leave no trace."""
+        if self._shown >= 0:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+class Command(BaseCommand):
+    """Run scenario files."""
+
+    help = "Run a scenario file; with --check judge what it expects, or what every scenario below a directory expects."
+
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take a file and what to print of its run."""
+        parser.add_argument("path", metavar="FILE", help="a scenario, YAML or JSON; with --check also a directory")
+        parser.add_argument("--until", metavar="TIME", help="stop at this moment, such as 10m; else at the file's last")
+        parser.add_argument("--check", action="store_true", help="judge the expectations")
+        parser.add_argument(
+            "--show", metavar="CALL", help='print a read at the end: \'ecs:DescribeServices {"services": ["web"]}\''
+        )
+        parser.add_argument("--query", metavar="JMESPATH", help="print only this part of what --show answers")
+        parser.add_argument("--events", action="store_true", help="print what happened, with simulated times")
+        parser.add_argument("--format", choices=FORMATS, default="table", help="how to print; table when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, print, and exit with the status."""
+        path = Path(options["path"])
+        try:
+            status = self._check_all(path, options) if path.is_dir() else self._one(path, options)
+        except (ScenarioWrong, QuestionWrong) as error:
+            self.stderr.write(str(error))
+            status = WRONG
+        self.stdout.flush()
+        if status:
+            sys.exit(status)
+
+    def _one(self, path: Path, options: dict[str, Any]) -> int:
+        until_ms = _until(options["until"])
+        question = _question(options["show"], options["query"])
+        made = _run(load_file(path), until_ms)
+        if options["check"] or not (question or options["events"]):
+            self._tell(made, options)
+        elif made.failures:
+            for failure in made.failures:
+                self.stderr.write(failure.sentence)
+        if options["events"]:
+            self._tell_events(made, options["format"])
+        answered = self._answer(made, question, options) if question else PASSED
+        failed = made.call_failed or (options["check"] and not made.passed)
+        return FAILED if failed or answered else PASSED
+
+    def _tell(self, made: Run, options: dict[str, Any]) -> None:
+        """What came of it: a line, then one for each thing that did not turn out so."""
+        if options["format"] != "table":
+            self.stdout.write(as_text(_summary(made, checked=options["check"]), options["format"]))
+            return
+        for failure in made.failures:
+            if options["check"] or failure.is_call:
+                self.stdout.write(failure.sentence)
+        for note in made.notes:
+            self.stdout.write(f"note: {note}")
+        self.stdout.write(_verdict(made, checked=options["check"]))
+        if not options["check"]:
+            self.stdout.write(f"digest {made.digest}")
+
+    def _tell_events(self, made: Run, form: str) -> None:
+        at_ms = made.reached_ms
+        answer = made.read(at_ms, "lab", "GetTimeline", {})
+        entries = list(answer["entries"])
+        while "nextFrom" in answer:
+            answer = made.read(at_ms, "lab", "GetTimeline", {"from": answer["nextFrom"]})
+            seen = {entry["seq"] for entry in entries}
+            fresh = [entry for entry in answer["entries"] if entry["seq"] not in seen]
+            if not fresh:
+                break
+            entries += fresh
+        if form != "table":
+            self.stdout.write(as_text(entries, form))
+            return
+        for entry in entries:
+            at = moments.text_of(round(entry["at"] * 1000))
+            self.stdout.write(f"{at:>12}  {entry['kind']:<14}  {entry['text']}")
+
+    def _answer(self, made: Run, question: tuple[str, str, dict[str, Any], str | None], options: dict[str, Any]) -> int:
+        service, operation, parameters, query = question
+        try:
+            followed = references.resolved(parameters, made.saved)
+            check(service, operation, followed)
+            answer = made.read(made.reached_ms, service, operation, followed)
+            if query is not None:
+                answer = references.search(query, answer)
+        except (SimError, Refused) as error:
+            self.stderr.write(f"{service}:{operation} was refused: {error.code}: {error.message}")
+            return FAILED
+        except (RequestMalformed, references.ReferenceWrong) as error:
+            raise QuestionWrong(f"--show {service}:{operation}: {error}") from error
+        self.stdout.write(as_text(answer, options["format"]))
+        return PASSED
+
+    def _check_all(self, directory: Path, options: dict[str, Any]) -> int:
+        if not options["check"]:
+            raise QuestionWrong(
+                f"{directory} is a directory; name a file, or add --check to judge every file below it."
+            )
+        for name in ("until", "show", "query", "events"):
+            if options[name]:
+                raise QuestionWrong(f"--{name} looks at one run and {directory} is a directory; name a file.")
+        files = sorted(p for p in directory.rglob("*") if p.is_file() and p.suffix in SUFFIXES)
+        if not files:
+            raise QuestionWrong(f"{directory} holds no scenario; its files end in {', '.join(SUFFIXES)}.")
+        results = [self._check_one(path, options["format"]) for path in files]
+        failed = sum(not result["passed"] for result in results)
+        if options["format"] != "table":
+            self.stdout.write(as_text(results, options["format"]))
+        else:
+            self.stdout.write(f"{len(files) - failed} of {len(files)} scenarios hold.")
+        return FAILED if failed else PASSED
+
+    def _check_one(self, path: Path, form: str) -> dict[str, Any]:
+        """One line for a file, more where something failed."""
+        try:
+            made = _run(load_file(path), None)
+        except ScenarioWrong as error:
+            if form == "table":
+                self.stdout.write(f"WRONG   {path}")
+                for message in error.messages:
+                    self.stdout.write(f"        {message}")
+            return {"file": str(path), "passed": False, "wrong": list(error.messages)}
+        if form == "table":
+            self.stdout.write(f"{'ok' if made.passed else 'FAILED':<7} {_verdict(made, checked=True)}")
+            for failure in made.failures:
+                self.stdout.write(f"        {failure.sentence}")
+        return _summary(made, checked=True)
+
+
+def _run(scenario: Scenario, until_ms: int | None) -> Run:
+    bar = ProgressBar()
+    try:
+        return run(scenario, until_ms, bar.told)
+    finally:
+        bar.gone()
+
+
+def _until(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        at_ms = moments.parse(text)
+    except moments.NoMoment as error:
+        raise QuestionWrong(f"--until: {error}") from error
+    if at_ms > MAX_RUN_MS:
+        raise QuestionWrong(
+            f"--until: {text} is later than {moments.text_of(MAX_RUN_MS)}, the longest run; end earlier."
+        )
+    return at_ms
+
+
+def _question(show: str | None, query: str | None) -> tuple[str, str, dict[str, Any], str | None] | None:
+    """Service, operation, parameters and query of what to show."""
+    if show is None:
+        if query is not None:
+            raise QuestionWrong("--query picks a part of what --show answers; give --show too.")
+        return None
+    name, _, body = show.strip().partition(" ")
+    service, _, operation = name.partition(":")
+    try:
+        parameters = json.loads(body) if body.strip() else {}
+    except ValueError as error:
+        raise QuestionWrong(f"--show: the parameters after {name} are no JSON ({error}); write an object.") from error
+    if not isinstance(parameters, dict):
+        raise QuestionWrong(f"--show: the parameters after {name} are no object; write {{...}}.")
+    try:
+        check(service, operation, {}) if not supported(service, operation) else None
+    except RequestMalformed as error:
+        raise QuestionWrong(f"--show: {error}") from error
+    if not supported(service, operation):
+        raise QuestionWrong(f"--show: {name} is an AWS operation that is not simulated yet.")
+    if not is_read_only(service, operation):
+        raise QuestionWrong(f"--show: {name} changes things and --show only looks; put it into the file's calls.")
+    if query is not None:
+        try:
+            references.compiled(query)
+        except references.ReferenceWrong as error:
+            raise QuestionWrong(f"--query: {error}") from error
+    return service, operation, parameters, query
+
+
+def _summary(made: Run, *, checked: bool) -> dict[str, Any]:
+    """What came of a run, as data."""
+    told = [f for f in made.failures if checked or f.is_call]
+    return {
+        "file": made.scenario.source,
+        "name": made.scenario.name,
+        "passed": not told,
+        "until": made.reached_ms / 1000,
+        "calls": made.calls_made,
+        "expectations": made.looked if checked else None,
+        "failures": [
+            {
+                "line": f.line,
+                "at": f.at_ms / 1000,
+                "what": f.what,
+                "expected": f.expected,
+                "found": f.found,
+                "why": f.why,
+                "text": f.sentence,
+            }
+            for f in told
+        ],
+        "notes": made.notes,
+        "digest": made.digest,
+    }
+
+
+def _verdict(made: Run, *, checked: bool) -> str:
+    source, at = made.scenario.source, moments.text_of(made.reached_ms)
+    if made.call_failed:
+        return f"{source}: the run ended at {at}, because a call did not turn out as the file says."
+    if not checked:
+        return f"{source}: {made.scenario.name}: ran to {at} with {made.calls_made} calls."
+    total = len(made.scenario.expectations)
+    left = f"; {total - made.looked} lie after {at} and were left alone" if total > made.looked else ""
+    return f"{source}: {made.looked - len(made.failures)} of {made.looked} expectations hold{left}."

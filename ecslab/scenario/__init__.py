@@ -1,0 +1,1 @@
+"""Scenario files: read, check, run and write the one language of ECS Lab."""

@@ -1,0 +1,97 @@
+"""The entries of `calls`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.scenario import moments
+from ecslab.scenario.document import Keys
+from ecslab.scenario.findings import Findings
+from ecslab.scenario.model import MAX_CALLS, Call
+from ecslab.scenario.requests import judge_parameters, judge_references, operation_of
+
+KEYS = ("at", "call", "with", "save", "as", "error", "message_contains")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+
+def read_calls(findings: Findings, data: Mapping[str, Any]) -> tuple[Call, ...]:
+    """The calls of a file in order."""
+    if "calls" not in data:
+        findings.wrong((), "calls is missing; it needs a list of calls, or [] for none.")
+    entries = findings.entries(data, "calls")
+    if len(entries) > MAX_CALLS:
+        findings.wrong(("calls",), f"there are {len(entries)} calls and a file has at most {MAX_CALLS}; make fewer.")
+        return ()
+    calls: list[Call] = []
+    saved: dict[str, int] = {}
+    for keys, entry in entries:
+        call = _call(findings, keys, entry, saved)
+        if calls and call.at_ms < calls[-1].at_ms and "at" in entry:
+            before = moments.text_of(calls[-1].at_ms)
+            findings.wrong(
+                (*keys, "at"), f"{entry['at']} is before {before}, the moment of the call above; order calls by time."
+            )
+        calls.append(call)
+        if call.save:
+            saved[call.save] = call.at_ms
+    return tuple(calls)
+
+
+def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mapping[str, int]) -> Call:
+    findings.known_only(entry, keys, KEYS)
+    if "as" in entry:
+        findings.wrong(
+            (*keys, "as"), "calls as a role are not simulated yet; leave as out, the caller is the administrator."
+        )
+    service, operation = operation_of(findings, entry, keys, only_reads=False)
+    parameters = findings.mapping(entry, keys, "with")
+    judge_references(findings, parameters, (*keys, "with"), saved)
+    judge_references(findings, entry.get("message_contains"), (*keys, "message_contains"), saved)
+    judge_parameters(findings, service, operation, (*keys, "with"), parameters)
+    errors = _errors(findings, keys, entry)
+    number = keys[-1]
+    return Call(
+        number=number if isinstance(number, int) else 0,
+        line=findings.document.line(keys),
+        at_ms=findings.moment(entry, keys, "at"),
+        service=service,
+        operation=operation,
+        parameters=parameters,
+        save=_save(findings, keys, entry, saved),
+        errors=errors,
+        message_contains=_message(findings, keys, entry),
+    )
+
+
+def _errors(findings: Findings, keys: Keys, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    if "error" not in entry:
+        return ()
+    given = entry["error"]
+    codes = given if isinstance(given, list) else [given]
+    if codes and all(isinstance(code, str) and code for code in codes):
+        return tuple(codes)
+    findings.wrong((*keys, "error"), "this is no AWS error code and no list of them; write one.")
+    return ()
+
+
+def _message(findings: Findings, keys: Keys, entry: Mapping[str, Any]) -> str | None:
+    if "message_contains" not in entry:
+        return None
+    if "error" not in entry:
+        findings.wrong((*keys, "message_contains"), "only a refused call has a message; write error too.")
+    return findings.text(entry, keys, "message_contains", None)
+
+
+def _save(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mapping[str, int]) -> str | None:
+    if "save" not in entry:
+        return None
+    name = findings.text(entry, keys, "save", None)
+    if not _NAME.fullmatch(name):
+        findings.wrong((*keys, "save"), f"{name[:40]!r} is no name; use letters, digits and _, not a digit first.")
+    elif name in saved:
+        findings.wrong((*keys, "save"), f"a response is kept under the name {name} already; take another name.")
+    elif "error" in entry:
+        findings.wrong((*keys, "save"), "a refused call has no response to keep; leave save or error out.")
+    return name

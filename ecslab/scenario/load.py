@@ -1,0 +1,120 @@
+"""A scenario file as a checked Scenario: everything that can be wrong with it is said before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ecslab.scenario import moments
+from ecslab.scenario.calls import read_calls
+from ecslab.scenario.document import Document, ScenarioWrong, document_of, read_document
+from ecslab.scenario.expectations import read_expectations
+from ecslab.scenario.findings import Findings
+from ecslab.scenario.model import MAX_INSTANCES, MAX_RUN_MS, MAX_TASKS, Call, Scenario
+from ecslab.sim import calendar
+from ecslab.sim.world import Start
+
+FORMAT = 1
+KEYS = ("scenario", "name", "about", "region", "start", "tieBreak", "zones", "seed", "calls", "expect")
+TIE_BREAKS = ("canonical", "seeded")
+MAX_ZONES = 6
+MAX_SEED = 2**63 - 1
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,3}-\d")
+
+
+def load_file(path: Path) -> Scenario:
+    """The scenario in a file, YAML or JSON. Raises ScenarioWrong."""
+    return scenario_of(read_document(path))
+
+
+def load(text: str, source: str = "scenario") -> Scenario:
+    """The scenario in a text; `source` names it in sentences. Raises ScenarioWrong."""
+    return scenario_of(document_of(text, source))
+
+
+def scenario_of(document: Document) -> Scenario:
+    """The scenario in a document. Raises ScenarioWrong."""
+    data = document.data
+    if not isinstance(data, dict):
+        raise ScenarioWrong(document.problem((), "this is no scenario; it needs the keys scenario, name and calls."))
+    findings = Findings(document)
+    _judge_version(findings, data)
+    findings.known_only(data, (), KEYS)
+    name = findings.text(data, (), "name", None)
+    about = findings.text(data, (), "about")
+    start = _start(findings, data)
+    calls = read_calls(findings, data)
+    expectations = read_expectations(findings, data, calls)
+    scenario = Scenario(document, name, about, start, calls, expectations)
+    _judge_limits(findings, scenario)
+    findings.finish()
+    return scenario
+
+
+def _judge_version(findings: Findings, data: Mapping[str, Any]) -> None:
+    if "scenario" not in data:
+        findings.wrong((), f"scenario is missing; write scenario: {FORMAT} first, the version of the format.")
+    elif data["scenario"] != FORMAT or isinstance(data["scenario"], bool):
+        findings.wrong(("scenario",), f"{data['scenario']!r} is no version that is read here; write {FORMAT}.")
+
+
+def _start(findings: Findings, data: Mapping[str, Any]) -> Start:
+    default = Start()
+    region = findings.text(data, (), "region", default.region)
+    if not _REGION.fullmatch(region):
+        findings.wrong(("region",), f"{region[:40]!r} is no AWS Region; write one such as us-east-1.")
+    tie_break = findings.text(data, (), "tieBreak", default.tie_break)
+    if tie_break not in TIE_BREAKS:
+        findings.wrong(("tieBreak",), f"{tie_break[:40]!r} is not known; write one of {', '.join(TIE_BREAKS)}.")
+    return Start(
+        seed=findings.whole(data, "seed", default.seed, 0, MAX_SEED),
+        tie_break=tie_break,
+        zone_count=findings.whole(data, "zones", default.zone_count, 1, MAX_ZONES),
+        region=region,
+        starts_at=_starts_at(findings, data, default.starts_at),
+    )
+
+
+def _starts_at(findings: Findings, data: Mapping[str, Any], default: str) -> str:
+    text = findings.text(data, (), "start", default)
+    try:
+        return calendar.iso(text, 0) or default
+    except (ValueError, OverflowError):
+        findings.wrong(("start",), f"{text[:40]!r} is no date; write one such as {default}.")
+        return default
+
+
+def _judge_limits(findings: Findings, scenario: Scenario) -> None:
+    if scenario.ends_at_ms > MAX_RUN_MS:
+        findings.wrong(
+            (),
+            f"the run ends at {moments.text_of(scenario.ends_at_ms)} and at most {moments.text_of(MAX_RUN_MS)} are "
+            "simulated; end it earlier.",
+        )
+    instances, tasks = _asked_for(scenario.calls)
+    if instances > MAX_INSTANCES:
+        findings.wrong(("calls",), f"{instances} instances are added and a run has at most {MAX_INSTANCES}; add fewer.")
+    if tasks > MAX_TASKS:
+        findings.wrong(("calls",), f"{tasks} tasks are asked for and a run has at most {MAX_TASKS}; ask for fewer.")
+
+
+def _asked_for(calls: tuple[Call, ...]) -> tuple[int, int]:
+    """Instances and tasks that the calls ask for, as far as they say so in numbers."""
+    instances = tasks = 0
+    desired: dict[str, int] = {}
+    for call in calls:
+        count = call.parameters.get("desiredCount", call.parameters.get("count", 1))
+        if not isinstance(count, int) or count < 0:
+            continue
+        match call.name:
+            case "lab:AddContainerInstances":
+                instances += count
+            case "ecs:RunTask":
+                tasks += count
+            case "ecs:CreateService" | "ecs:UpdateService":
+                p = call.parameters
+                service = f"{p.get('cluster')}/{p.get('serviceName', p.get('service'))}"
+                desired[service] = max(desired.get(service, 0), p.get("desiredCount", 0))
+    return instances, tasks + sum(desired.values())

@@ -1,0 +1,89 @@
+"""A scenario as it was read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.scenario.document import Document
+from ecslab.sim.world import Start
+
+MAX_CALLS = 10_000
+MAX_EXPECTATIONS = 10_000
+MAX_RUN_MS = 31 * 24 * 3_600_000
+MAX_INSTANCES = 5_000
+MAX_TASKS = 10_000
+"""What one file may ask for; tasks are those of its RunTask calls and the highest desired count of each service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One entry of `calls`. `errors` are the codes of which one must refuse it; empty means that it is accepted."""
+
+    number: int
+    line: int
+    at_ms: int
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    save: str | None = None
+    errors: tuple[str, ...] = ()
+    message_contains: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`service:Operation`."""
+        return f"{self.service}:{self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One entry of `expect`: look between two moments (the same one twice for `at`) by a read or at a kept response."""
+
+    number: int
+    line: int
+    from_ms: int
+    to_ms: int
+    ever: bool
+    service: str | None
+    operation: str | None
+    parameters: Mapping[str, Any]
+    saved: str | None
+    query: str
+    comparison: str
+    expected: Any
+    why: str | None = None
+
+    @property
+    def what(self) -> str:
+        """What is looked at, in words."""
+        subject = f"saved {self.saved}" if self.saved else f"{self.service}:{self.operation}"
+        return f"{subject}, query {self.query}"
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it looks once."""
+        return self.from_ms == self.to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A file's start, calls in order and expectations."""
+
+    document: Document
+    name: str
+    about: str
+    start: Start
+    calls: tuple[Call, ...]
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def source(self) -> str:
+        """The file's name."""
+        return self.document.source
+
+    @property
+    def ends_at_ms(self) -> int:
+        """The last moment that the file names."""
+        return max([0, *(c.at_ms for c in self.calls), *(e.to_ms for e in self.expectations)])

@@ -1,0 +1,54 @@
+"""A start and a list of commands as the text of a scenario file; reading it back gives the same commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from ecslab.scenario import moments
+from ecslab.scenario.references import escaped
+from ecslab.sim.command import Command
+from ecslab.sim.world import Start
+
+WIDTH = 120
+
+
+def scenario_text(
+    name: str,
+    about: str,
+    start: Start,
+    commands: Sequence[Command],
+    errors: Mapping[int, str] | None = None,
+) -> str:
+    """YAML of a run. `errors` gives the AWS code for each command, by position, that was refused."""
+    refused = errors or {}
+    data: dict[str, Any] = {
+        "scenario": 1,
+        "name": name,
+        "about": about,
+        "region": start.region,
+        "start": start.starts_at,
+        "tieBreak": start.tie_break,
+        "zones": start.zone_count,
+        "seed": start.seed,
+        "calls": [_call(command, refused.get(number)) for number, command in enumerate(commands)],
+    }
+    stream = StringIO()
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.width = WIDTH
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.dump(data, stream)
+    return stream.getvalue()
+
+
+def _call(command: Command, error: str | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"at": moments.text_of(command.at_ms), "call": command.name}
+    if command.parameters:
+        entry["with"] = escaped(command.parameters)
+    if error:
+        entry["error"] = error
+    return entry

@@ -1,0 +1,1 @@
+"""Scenario questions: a bank of files, automatic checks, and pages that ask and explain."""

@@ -1,0 +1,1 @@
+"""Tests of the questions: the bank, its checks, marking, and the pages."""
