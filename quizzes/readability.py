@@ -1,14 +1,15 @@
 """How hard a text is to read: words, sentences, syllables and the Flesch-Kincaid grade.
 
 `code` counts as one plain word. Syllables are counted by a rule for English spelling (groups of vowels, without a
-silent e), not by a dictionary: right for about nine words in ten, which suffices for a mean over a whole text. A word
-in capitals, such as SQS, counts as one syllable.
+silent e), not by a dictionary: right for about nine words in ten, which suffices for a mean over a whole text. A short
+word in capitals, such as SQS, counts as one syllable.
 """
 
 from __future__ import annotations
 
 import re
 
+LONGEST_ABBREVIATION = 4
 _CODE = re.compile(r"`[^`]*`")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:['’./:-][A-Za-z0-9]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”)]*\s+")
@@ -35,7 +36,7 @@ def sentences(text: str) -> list[str]:
 
 def syllables(word: str) -> int:
     """Return the number of syllables, one at least."""
-    if word.isupper():
+    if word.isupper() and len(word) <= LONGEST_ABBREVIATION:
         return 1
     return sum(max(1, _in_part(part)) for part in re.split(r"[^a-z]+", word.lower()) if part) or 1
 

@@ -34,8 +34,9 @@ FLAWS = {
     "QQ-14 short stem": ("level: apply", "level: recall"),
     "QQ-14 long sentences": (". The", ", and the"),
     "QQ-14 hard words": (
-        "The budget office pays",
-        "Organisational administration, documentation and interoperability pay",
+        "short report tasks at night",
+        "Organisational administrative interoperability responsibilities notwithstanding, intercontinental "
+        "telecommunication administrations characteristically and unconditionally subsidise",
     ),
     "QQ-20 six options of a single choice": (
         "rule: The",
