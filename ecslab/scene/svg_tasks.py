@@ -136,7 +136,7 @@ def _lines_below(block: TaskBlock, width: int) -> list[str]:
     right = _right_words(block)
     if block.notes or not right or _fits_beside(fit(block.name, width - 22, strong=True), right[0], width):
         return list(block.notes)
-    return [right[0]]
+    return next(([words] for words in right if text_width(words) <= width - NOTE_INSET), [])
 
 
 def _right_words(block: TaskBlock) -> list[str]:
