@@ -1,161 +1,367 @@
-"""The only place that opens a simulation for a lab: submit a request, look at a moment."""
+"""The only place that opens a simulation for a lab: submit a request, look at a moment, explain a choice.
+
+A lab is its log: every answer here is computed by replaying it from the nearest keyframe, and looking never writes
+to the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from ecslab.aws import door, model
+from ecslab.labs import keyframes, limits
+from ecslab.labs.keyframes import Place
+from ecslab.labs.log import Log, command_of, log_of_branch
 from ecslab.labs.models import Branch, Lab, LabCommand
-from ecslab.sim import RULES_VERSION
+from ecslab.sim import RULES_VERSION, timeline
 from ecslab.sim.command import Command
-from ecslab.sim.simulation import Rejection
-from ecslab.sim.timeline import Timeline
+from ecslab.sim.errors import SimError
+from ecslab.sim.simulation import Outcome, Rejection, Simulation
+from ecslab.sim.state.service import Service
 from ecslab.sim.world import Start, World
 
-MAX_COMMANDS = 500
-MAX_INSTANCES = 100
-MAX_TASKS = 1000
-HORIZON_MS = 24 * 3600 * 1000
-"""How far after its last command a lab can be looked at."""
-
-
-class Conflict(Exception):
-    """Another window has moved the lab on."""
-
-
-class InThePast(Exception):
-    """The moment looked at lies before the last command."""
-
-
-class NotPossible(Exception):
-    """A request that no lab takes: a sentence."""
+WORTH_KEEPING_TIMERS = 150
+WORTH_KEEPING_COMMANDS = 10
+STEADY_WITHIN_MS = 3_600_000
+"""How far ahead a steady state is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a request: the moment it was made, and AWS's refusal when it was refused."""
+class Submitted:
+    """A request that was carried out, or refused as AWS refuses it: then `code` and `message` say why."""
 
     at_ms: int
     code: str = ""
     message: str = ""
+    not_simulated: tuple[str, ...] = ()
 
 
-def create(name: str, owner: str, **members: Any) -> Lab:
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another window has moved the lab on."""
+
+
+@dataclass(frozen=True, slots=True)
+class InThePast:
+    """The moment looked at lies before the last command."""
+
+    last_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A request that no lab takes; one sentence."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A lab at a moment.
+
+    `is_complete` is false when the run was stopped at `at_ms` by its ceiling, before `asked_ms`; `found` is false when
+    there is no change, or no steady state, to go to.
+    """
+
+    log: Log
+    world: World
+    asked_ms: int
+    at_ms: int
+    is_complete: bool
+    found: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """A simulation on its way through a log."""
+
+    simulation: Simulation
+    applied: int
+    spent: int = 0
+    commands: int = 0
+
+    def forward(self, at_ms: int) -> bool:
+        """Run what is due at or before a moment; False when the ceiling of this request is reached."""
+        agenda = self.simulation.world.agenda
+        before = agenda.serial - len(agenda.entries)
+        done = self.simulation.run_until(at_ms, max(limits.MAX_TIMERS - self.spent, 0))
+        self.spent += agenda.serial - len(agenda.entries) - before
+        return done
+
+
+def start_of(lab: Lab) -> Start:
+    """What a lab's run begins with."""
+    return Start(seed=lab.seed, tie_break=lab.tie_break, zone_count=lab.zone_count)
+
+
+def horizon_ms(log: Log) -> int:
+    """The last moment that can be looked at."""
+    return max(log.last_at_ms, log.lab.look_at_ms) + limits.HORIZON_MS
+
+
+# --- Looking ---
+
+
+def look(log: Log, at_ms: int, to: str = "") -> View:
+    """A lab with everything due at a moment done, or as far towards it as one request goes.
+
+    `to` goes on from there: `change` to the next moment at which something happens, `steady` to the next at which
+    every service is steady and nothing starts or stops.
+    """
+    at_ms = min(max(at_ms, 0), horizon_ms(log))
+    run, done = _run_to(log, at_ms)
+    wanted = {"change": _to_change, "steady": _to_steady}.get(to)
+    found = wanted(run, log) if wanted and done else True
+    world = run.simulation.world
+    end_ms = world.now_ms if wanted or not done else at_ms
+    return View(log, world, at_ms, end_ms, done, found)
+
+
+def _to_change(run: _Run, log: Log) -> bool:
+    """The next moment at which the journal grows; False when nothing more happens."""
+    world = run.simulation.world
+    before, end = len(world.journal), horizon_ms(log)
+    while len(world.journal) == before:
+        if not _to_next(run, log, end):
+            return False
+    return True
+
+
+def _to_steady(run: _Run, log: Log) -> bool:
+    """The next steady moment within an hour; False when there is none."""
+    world = run.simulation.world
+    end = min(world.now_ms + STEADY_WITHIN_MS, horizon_ms(log))
+    while not _is_steady(world):
+        if not _to_next(run, log, end):
+            return False
+    return True
+
+
+def _to_next(run: _Run, log: Log, end_ms: int) -> bool:
+    """The next moment at which a timer or a command is due."""
+    commands = [row.at_ms for row in log.accepted if row.seq > run.applied]
+    due = run.simulation.next_change_ms()
+    moments = [at_ms for at_ms in (due, *commands[:1]) if at_ms is not None]
+    return bool(moments) and min(moments) <= end_ms and _advance(run, log, min(moments))
+
+
+def _is_steady(world: World) -> bool:
+    moving = any(t.is_starting or t.is_stopping for t in world.tasks.values() if t.last_status != "STOPPED")
+    return not moving and all(s.is_steady for s in world.services.values() if s.status == "ACTIVE")
+
+
+def _run_to(log: Log, at_ms: int) -> tuple[_Run, bool]:
+    run = _nearest(log, at_ms)
+    done = _advance(run, log, at_ms)
+    if run.spent >= WORTH_KEEPING_TIMERS or run.commands >= WORTH_KEEPING_COMMANDS or not done:
+        world = run.simulation.world
+        keyframes.save(log.branch.pk, Place(run.applied, world.now_ms), run.simulation.snapshot(), world.journal)
+    return run, done
+
+
+def _advance(run: _Run, log: Log, at_ms: int) -> bool:
+    for row in log.accepted:
+        if row.seq <= run.applied or row.at_ms > at_ms:
+            continue
+        if not run.forward(row.at_ms - 1):
+            return False
+        run.simulation.apply(command_of(row))
+        run.applied = row.seq
+        run.commands += 1
+    return run.forward(at_ms)
+
+
+def _nearest(log: Log, at_ms: int) -> _Run:
+    """The newest keyframe at or before a moment that holds just the commands of this log, else the start."""
+    fitting = [p for p in keyframes.places(log.branch.pk) if p.at_ms <= at_ms and p.seq == log.seq_at(p.at_ms)]
+    for place in sorted(fitting, key=lambda p: (p.at_ms, p.seq), reverse=True):
+        found = keyframes.load(log.branch.pk, place)
+        if found is not None:
+            snapshot, journal = found
+            simulation = Simulation.restore(snapshot)
+            simulation.world.journal.extend(journal)
+            return _Run(simulation, place.seq)
+    return _Run(Simulation.begin(start_of(log.lab)), 0)
+
+
+# --- Why ---
+
+
+def events(view: View) -> list[dict[str, Any]]:
+    """What happened until the moment, oldest first (lab:GetTimeline)."""
+    entries: list[dict[str, Any]] = timeline.get_timeline(view.world, {})["entries"]
+    return entries
+
+
+def explain_task(view: View, reference: str, *, stop: bool = False) -> dict[str, Any] | None:
+    """The choice that placed a task, or stopped it, with every candidate (lab:ExplainPlacement).
+
+    None when no choice among candidates was made, or when it lies too far from a keyframe for one request.
+    """
+    task = timeline.find_task(view.world, reference)
+    decision = task.stop_decision if stop else task.placement_decision
+    made_ms = task.stopping_at_ms if stop else task.created_at_ms
+    if decision is None:
+        return None
+    run = _nearest(view.log, max((made_ms or 0) - 1, 0))
+    world = run.simulation.world
+    world.watched_decision = decision
+    for row in view.log.accepted:
+        if row.seq <= run.applied or world.seen_decision is not None or row.at_ms > view.at_ms:
+            continue
+        if not run.forward(row.at_ms - 1):
+            return None
+        run.simulation.apply(command_of(row))
+    if world.seen_decision is None:
+        run.forward(view.at_ms)
+    return world.seen_decision
+
+
+def explain_next(view: View, service: Service) -> dict[str, Any] | None:
+    """Where the next task of a service would go now, and what keeps it from each instance."""
+    try:
+        return timeline.next_placement(view.world, service)
+    except SimError:
+        return None
+
+
+def explain_deployment(view: View, service: Service) -> dict[str, Any]:
+    """The newest deployment of a service, step by step (lab:ExplainDeployment)."""
+    return timeline.explain_deployment(view.world, {"cluster": service.cluster_name, "service": service.name})
+
+
+# --- Acting ---
+
+
+def submit(
+    branch: Branch,
+    call: tuple[str, str, Mapping[str, Any]],
+    *,
+    looking_at_ms: int,
+    base_seq: int,
+    via: str,
+) -> Submitted | Conflict | InThePast | Malformed:
+    """Make one request a millisecond after the moment looked at; one row is written, or nothing."""
+    log = log_of_branch(branch)
+    if base_seq != log.last_seq:
+        return Conflict()
+    if looking_at_ms < log.last_at_ms:
+        return InThePast(log.last_at_ms)
+    if len(log.rows) >= limits.MAX_COMMANDS:
+        return Malformed(
+            f"A lab holds at most {limits.MAX_COMMANDS} requests and this one is full; make a new lab to go on."
+        )
+    if looking_at_ms > horizon_ms(log):
+        return Malformed("That moment is more than 24 hours after the last request; go to an earlier moment to act.")
+    try:
+        command = door.prepare(log.free_ms(looking_at_ms), *call)
+        made = _made(log, command, looking_at_ms)
+    except model.RequestMalformed as malformed:
+        return Malformed(str(malformed))
+    except limits.TooMuch as too_much:
+        return Malformed(str(too_much))
+    if isinstance(made, Malformed):
+        return made
+    return _kept(log, command, made, via)
+
+
+def _made(log: Log, command: Command, looking_at_ms: int) -> tuple[Submitted, str] | Malformed:
+    """What became of a command, and the digest of the world after it."""
+    run, done = _run_to(log, looking_at_ms)
+    if not done:
+        return Malformed("The lab is still computing up to this moment; wait for it, then send this again.")
+    limits.judge(run.simulation.world, command.service, command.operation, command.parameters)
+    outcome = door.submit(run.simulation, command)
+    if isinstance(outcome, Rejection):
+        return Submitted(command.at_ms, outcome.code, outcome.message), ""
+    return Submitted(command.at_ms, not_simulated=outcome.not_simulated), run.simulation.digest()
+
+
+def _kept(log: Log, command: Command, made: tuple[Submitted, str], via: str) -> Submitted | Conflict:
+    answer, digest = made
+    row = _row(log.branch, log.last_seq + 1, command, via, digest)
+    row.accepted, row.code, row.message = not answer.code, answer.code, answer.message
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            log.lab.save(update_fields=["touched_at"])
+    except IntegrityError:
+        return Conflict()
+    return answer
+
+
+def _row(branch: Branch, seq: int, command: Command, via: str, digest: str) -> LabCommand:
+    return LabCommand(
+        branch=branch,
+        seq=seq,
+        at_ms=command.at_ms,
+        service=command.service,
+        operation=command.operation,
+        parameters=dict(command.parameters),
+        via=via,
+        accepted=True,
+        digest=digest,
+    )
+
+
+# --- Labs and their branches ---
+
+
+def create(name: str, owner_token_hash: str, **members: Any) -> Lab:
     """A new lab with one empty branch."""
-    lab = Lab.objects.create(name=name, owner=owner, rules_version=RULES_VERSION, **members)
-    Branch.objects.create(lab=lab)
+    with transaction.atomic():
+        lab = Lab.objects.create(name=name, owner_token_hash=owner_token_hash, rules_version=RULES_VERSION, **members)
+        Branch.objects.create(lab=lab)
     return lab
 
 
-def copy(lab: Lab, owner: str) -> Lab:
-    """A copy of a lab for another browser, command by command."""
+def copy(log: Log, owner_token_hash: str) -> Lab:
+    """A lab of one's own with the commands of a log."""
+    lab = log.lab
     with transaction.atomic():
         twin = create(
             lab.name,
-            owner,
+            owner_token_hash,
             about=lab.about,
-            ready_slug=lab.ready_slug,
+            watch=lab.watch,
             look_at_ms=lab.look_at_ms,
+            ready_slug=lab.ready_slug,
             seed=lab.seed,
             tie_break=lab.tie_break,
             zone_count=lab.zone_count,
         )
         branch = twin.branches.get()
-        LabCommand.objects.bulk_create(_copied(branch, command) for command in commands_of(branch_of(lab)))
+        LabCommand.objects.bulk_create(_copied(branch, row) for row in log.rows)
     return twin
 
 
-def _copied(branch: Branch, command: LabCommand) -> LabCommand:
-    command.pk = None
-    command.branch = branch
-    return command
+def _copied(branch: Branch, row: LabCommand) -> LabCommand:
+    row.pk = None
+    row.branch = branch
+    return row
 
 
-def branch_of(lab: Lab) -> Branch:
-    """The branch that a lab's page shows."""
-    return lab.branches.order_by("pk")[0]
+def fork(log: Log, at_ms: int) -> Branch | Malformed:
+    """A branch that shares a log's commands up to a moment; the parent is kept."""
+    if len(log.branches) >= limits.MAX_BRANCHES:
+        return Malformed(
+            f"A lab keeps at most {limits.MAX_BRANCHES} copies of its past; copy the lab, or act at the newest moment."
+        )
+    return Branch.objects.create(lab=log.lab, parent=log.branch, parent_seq=log.seq_at(at_ms))
 
 
-def commands_of(branch: Branch) -> list[LabCommand]:
-    """A branch's log, oldest first."""
-    return list(branch.commands.order_by("seq"))
-
-
-def timeline_of(lab: Lab, commands: list[LabCommand]) -> Timeline:
-    """A lab's run; refused commands are skipped."""
-    start = Start(seed=lab.seed, tie_break=lab.tie_break, zone_count=lab.zone_count)
-    accepted = [Command(c.at_ms, c.service, c.operation, c.parameters) for c in commands if c.accepted]
-    return Timeline(start, accepted)
-
-
-def last_seq(commands: list[LabCommand]) -> int:
-    """The number of the newest command, 0 when there is none."""
-    return commands[-1].seq if commands else 0
-
-
-def last_at_ms(commands: list[LabCommand]) -> int:
-    """The moment of the newest command."""
-    return commands[-1].at_ms if commands else 0
-
-
-def submit(lab: Lab, call: tuple[str, str, Mapping[str, Any]], *, at_ms: int, base_seq: int, via: str) -> Answer:
-    """Make one request a millisecond after the moment looked at. Raises Conflict, InThePast, NotPossible."""
-    branch = branch_of(lab)
-    commands = commands_of(branch)
-    if base_seq != last_seq(commands):
-        raise Conflict
-    if at_ms < last_at_ms(commands):
-        raise InThePast
-    if len(commands) >= MAX_COMMANDS:
-        raise NotPossible(f"A lab holds at most {MAX_COMMANDS} requests, and this one is full; copy it or begin anew.")
-    service, operation, parameters = call
-    try:
-        command = door.prepare(at_ms + 1, service, operation, parameters)
-    except model.RequestMalformed as malformed:
-        raise NotPossible(str(malformed)) from malformed
-    answer = _answer(timeline_of(lab, commands), command)
-    row = LabCommand(
-        branch=branch,
-        seq=base_seq + 1,
-        at_ms=command.at_ms,
-        service=service,
-        operation=operation,
-        parameters=dict(parameters),
-        via=via,
-        accepted=not answer.code,
-        code=answer.code,
-        message=answer.message,
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as taken:
-        raise Conflict from taken
-    lab.save(update_fields=["touched_at"])
-    return answer
-
-
-def _answer(timeline: Timeline, command: Command) -> Answer:
-    refusal = model.enum_refusal(command.service, command.operation, command.parameters)
-    if refusal is not None:
-        return Answer(command.at_ms, *refusal)
-    outcome = timeline.append(command)
-    if isinstance(outcome, Rejection):
-        return Answer(command.at_ms, outcome.code, outcome.message)
-    _judge_size(timeline.at(command.at_ms).world)
-    return Answer(command.at_ms)
-
-
-def _judge_size(world: World) -> None:
-    """The lab's own limits. Raises NotPossible before anything is kept."""
-    instances = sum(1 for i in world.container_instances.values() if i.status != "INACTIVE")
-    if instances > MAX_INSTANCES:
-        raise NotPossible(f"That would make {instances} container instances; a lab has at most {MAX_INSTANCES}.")
-    wanted = sum(s.desired_count for s in world.services.values() if s.status == "ACTIVE")
-    alone = sum(1 for t in world.tasks.values() if t.service_arn is None and t.last_status != "STOPPED")
-    if wanted + alone > MAX_TASKS:
-        raise NotPossible(f"That would make {wanted + alone} tasks; a lab has at most {MAX_TASKS}.")
+def write_log(lab: Lab, commands: Iterable[Command]) -> None:
+    """Write the log of an empty lab. Raises ValueError with the sentence of the first command that is refused."""
+    branch = lab.branches.get()
+    run = _Run(Simulation.begin(start_of(lab)), 0)
+    rows: list[LabCommand] = []
+    for command in commands:
+        outcome: Outcome | Rejection = door.submit(run.simulation, command)
+        if isinstance(outcome, Rejection):
+            raise ValueError(f"{command.name} at {command.at_ms} ms was refused: {outcome.code}: {outcome.message}")
+        rows.append(_row(branch, len(rows) + 1, command, "script", run.simulation.digest()))
+    LabCommand.objects.bulk_create(rows)

@@ -35,6 +35,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}... ({len(text)} characters)"
 
 
+def found_as(comparison: str, found: Any) -> str:
+    """What was found, as the comparison sees it: a length has its number first."""
+    if comparison == "length" and isinstance(found, str | list | dict):
+        return f"{len(found)}, {shown(found)}"
+    return shown(found)
+
+
 def same(found: Any, expected: Any) -> bool:
     """Equality of JSON values: numbers exactly, true is not 1, lists in order."""
     if isinstance(found, bool) or isinstance(expected, bool):

@@ -152,6 +152,10 @@ class _Builder:
 
     def value(self, node: Node, keys: Keys) -> Any:
         self.lines.setdefault(keys, node.start_mark.line + 1)
+        tag = str(node.tag).removeprefix(_TAG)
+        if not isinstance(node, ScalarNode) and tag not in ("map", "seq"):
+            sentence = f"the tag {tag[:_MAX_SHOWN]} is not read; write the value itself."
+            self._wrong(node.start_mark.line + 1, keys, sentence)
         if isinstance(node, MappingNode):
             return self._mapping(node, keys)
         if isinstance(node, SequenceNode):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import jmespath  # type: ignore[import-untyped]
-import jmespath.exceptions  # type: ignore[import-untyped]
+import jmespath
+import jmespath.exceptions
 
 from ecslab.scenario.document import Keys
 

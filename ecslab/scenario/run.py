@@ -283,7 +283,7 @@ class _Look:
             return False, f"{error.code}: {error.message}".rstrip(".")
         except references.ReferenceWrong as error:
             return False, str(error).rstrip(".")
-        return comparisons.holds(e.comparison, found, expected), comparisons.shown(found)
+        return comparisons.holds(e.comparison, found, expected), comparisons.found_as(e.comparison, found)
 
 
 def _value(made: Run, value: Any, keys: Keys) -> Any:

@@ -1,64 +1,198 @@
-// Plays a lab: asks the server for its picture of each moment, at most four times a second. Knows no ECS.
+// Plays a lab: asks the server for its picture of a moment, at most four times a second, and puts it in place.
+// It knows no ECS and computes no position: every element, word and link comes from the server.
 
-const stage = document.querySelector("[data-stage]");
+import { showChart } from "./chart.js";
+import { morph, morphChildren } from "./morph.js";
+
 const BETWEEN_MS = 250;
-let playing = false;
-let speed = "10";
-let asking = false;
+const AGAIN_MS = 400;
+const stage = () => document.getElementById("stage");
+const middle = () => document.getElementById("middle");
+const part = (id) => document.getElementById(id);
 
+let playing = false;
+let since = { at: 0, time: 0 }; // where and when playing began, or went on
+let wanted = null; // the query to ask for next
+let asking = false;
+let dragging = false;
+
+const moment = () => Number(middle().dataset.moment);
+const speed = () => Number(part("speed").value);
+
+function queryAt(at) {
+  const query = new URLSearchParams(middle().dataset.query);
+  query.set("at", String(Math.max(0, Math.round(at))));
+  return query.toString();
+}
+
+function anchor() {
+  since = { at: moment(), time: performance.now() };
+}
+
+function setPlaying(value) {
+  playing = value;
+  anchor();
+  prepare();
+}
+
+/** What the script adds to what the server drew. */
 function prepare() {
-  const play = stage.querySelector("[data-play]");
+  if (!middle()) return;
+  const play = part("play");
   play.hidden = false;
   play.textContent = playing ? "Pause" : "Play";
   play.setAttribute("aria-pressed", String(playing));
-  stage.querySelector("[data-speed]").value = speed;
+  part("go").hidden = true;
+  if (!dragging) part("scrub").value = String(moment());
+  showChart(part("chart"), playing);
 }
 
-function now() {
-  return Number(stage.querySelector("[data-moment]").dataset.moment);
+function settle(query) {
+  const now = middle().dataset;
+  for (const other of stage().querySelectorAll("[data-elsewhere]")) {
+    const place = part(other.dataset.elsewhere);
+    if (place) place.textContent = other.textContent;
+  }
+  for (const field of document.querySelectorAll("input[name=looking]")) field.value = now.query;
+  history.replaceState(null, "", `${stage().dataset.page}?${now.query}`);
+  globalThis.htmx?.process(stage());
+  prepare();
+  if (now.complete === "no" && !new URLSearchParams(query).has("to")) {
+    setTimeout(() => middle() && show(queryAt(Number(now.asked))), AGAIN_MS);
+  }
 }
 
-async function show(at) {
+function tell(sentence) {
+  playing = false;
+  prepare();
+  part("time-told").textContent = sentence;
+}
+
+async function load(query) {
+  const answer = await fetch(`${stage().dataset.stage}?${query}`);
+  if (answer.status === 429) {
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    wanted ??= query;
+    return;
+  }
+  if (!answer.ok) {
+    tell("The server did not draw this moment; reload the page to see what holds now.");
+    return;
+  }
+  const drawn = document.createElement("template");
+  drawn.innerHTML = await answer.text();
+  if (!stage()) return;
+  morphChildren(stage(), drawn.content);
+  settle(query);
+}
+
+/** Ask for a picture; while one is under way only the last wish is kept. */
+async function show(query) {
+  wanted = query;
   if (asking) return;
   asking = true;
   try {
-    const query = new URLSearchParams(location.search);
-    query.set("at", String(Math.max(0, Math.round(at))));
-    for (const name of ["form", "cluster", "zone", "count"]) query.delete(name);
-    const answer = await fetch(`${stage.dataset.stage}?${query}`);
-    if (!answer.ok) {
-      playing = false;
-      return;
+    while (wanted !== null && stage()) {
+      const next = wanted;
+      wanted = null;
+      await load(next);
     }
-    const focused = document.activeElement?.id;
-    stage.innerHTML = await answer.text();
-    history.replaceState(null, "", `${stage.dataset.page}?${query}`);
-    for (const field of document.querySelectorAll("input[name=at_ms]")) field.value = query.get("at");
-    prepare();
-    document.dispatchEvent(new Event("lab:moment"));
-    if (focused) document.getElementById(focused)?.focus();
+  } catch {
+    tell("The server cannot be reached; check that ECS Lab is running, then press Play again.");
   } finally {
     asking = false;
   }
 }
 
-stage.addEventListener("click", (event) => {
-  if (event.target.closest("[data-play]")) {
-    playing = !playing;
-    prepare();
-  } else if (event.target.closest("#step")) {
+function fillAndSend(link) {
+  const form = part("quick-add");
+  if (!form) return false;
+  for (const field of form.querySelectorAll("[data-fill]")) field.value = link.dataset[field.dataset.fill] ?? "";
+  form.requestSubmit();
+  return true;
+}
+
+async function follow(url) {
+  await show(url.search.slice(1));
+  anchor();
+  const target = url.hash && part(url.hash.slice(1));
+  if (!target) return;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#play")) setPlaying(!playing);
+  const link = event.target.closest("#stage a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const href = link.getAttribute("href");
+  if (href.startsWith("#")) {
+    const opened = part(href.slice(1));
+    if (opened?.localName === "details") opened.open = true;
+    return;
+  }
+  const url = new URL(href, location.href);
+  if (url.origin !== location.origin || url.pathname !== stage().dataset.page) return;
+  if (link.dataset.zone && fillAndSend(link)) {
     event.preventDefault();
-    show(Number(new URL(event.target.closest("#step").href).searchParams.get("at")));
+  } else if (!url.searchParams.has("form")) {
+    event.preventDefault();
+    follow(url);
   }
 });
 
-stage.addEventListener("change", (event) => {
-  if (event.target.matches("[data-speed]")) speed = event.target.value;
-  if (event.target.matches("#scrub")) show(Number(event.target.value));
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "scrub") return;
+  dragging = true;
+  show(queryAt(Number(event.target.value)));
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "scrub") {
+    dragging = false;
+    show(queryAt(Number(event.target.value))).then(anchor);
+  } else if (event.target.id === "speed") {
+    anchor();
+  }
+});
+
+document.addEventListener("visibilitychange", () => middle() && anchor());
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "time-form") return;
+  event.preventDefault();
+  show(queryAt(Number(part("scrub").value)));
 });
 
 setInterval(() => {
-  if (playing && !document.hidden) show(now() + BETWEEN_MS * Number(speed));
+  if (!playing || asking || dragging || document.hidden || !middle()) return;
+  const horizon = Number(middle().dataset.horizon);
+  const at = Math.min(since.at + (performance.now() - since.time) * speed(), horizon);
+  show(queryAt(at));
+  if (at >= horizon) setPlaying(false);
 }, BETWEEN_MS);
 
+// A form that was sent answers with the whole page, which is put in place the same way.
+globalThis.htmx?.defineExtension("keep", {
+  handleSwap(style, target, fragment) {
+    if (style !== "morph") return false;
+    morph(target, fragment.firstElementChild);
+    return [target];
+  },
+});
+
+document.addEventListener("htmx:beforeRequest", () => setPlaying(false));
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status === 200 && requestConfig?.elt?.reset) requestConfig.elt.reset();
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  anchor();
+  prepare();
+  document.querySelector(".lab .message--error, .lab .field__error")?.scrollIntoView({ block: "nearest" });
+});
+
 prepare();
+if (middle()?.dataset.complete === "no") show(queryAt(Number(middle().dataset.asked)));

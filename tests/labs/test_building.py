@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from ecslab.labs import play
+from ecslab.labs import log, play
+from ecslab.labs.log import Log
 from ecslab.labs.models import Lab, LabCommand
 from ecslab.sim.world import World
 
@@ -21,27 +22,31 @@ TASK_DEFINITION = """{"family": "web", "taskRoleArn": "arn:aws:iam::123456789012
 
 def new_lab(client: Client) -> Lab:
     client.post("/labs/new/")
-    return Lab.objects.exclude(owner="").latest("pk")
+    return Lab.objects.exclude(owner_token_hash="").order_by("pk").last()  # type: ignore[return-value]
+
+
+def log_of(lab: Lab) -> Log:
+    return log.log_of(lab)
 
 
 def world_of(lab: Lab) -> World:
-    commands = play.commands_of(play.branch_of(lab))
-    return play.timeline_of(lab, commands).at(play.last_at_ms(commands) + 60_000).world
+    newest = log_of(lab)
+    return play.look(newest, newest.last_at_ms + 60_000).world
 
 
 def do(client: Client, lab: Lab, name: str, at_ms: int | None = None, **fields: Any) -> Any:
-    commands = play.commands_of(play.branch_of(lab))
-    at = play.last_at_ms(commands) if at_ms is None else at_ms
+    newest = log_of(lab)
+    at = newest.last_at_ms if at_ms is None else at_ms
     data = {f"{name}-{field}": value for field, value in fields.items()}
     address = f"/labs/{lab.key}/do/{name}/"
-    return client.post(address, {"at_ms": at, "base_seq": play.last_seq(commands), **data})
+    return client.post(address, {"looking": f"at={at}", "base_seq": newest.last_seq, **data})
 
 
 def build(client: Client, lab: Lab) -> None:
     assert do(client, lab, "create-cluster", cluster_name="game").status_code == 302
     added = do(client, lab, "add-instances", cluster="game", instance_type="t3.medium", count=3, zone="")
     assert added.status_code == 302
-    assert do(client, lab, "register-task-definition", definition=TASK_DEFINITION).status_code == 302
+    assert do(client, lab, "import-task-definition", definition=TASK_DEFINITION).status_code == 302
 
 
 def test_a_lab_is_built_saved_and_read_again(client: Client) -> None:
@@ -68,7 +73,7 @@ def test_a_service_is_created_scaled_and_updated(client: Client) -> None:
         "task_definition": "web",
         "desired_count": 2,
         "launch_type": "EC2",
-        "strategy": "balanced",
+        "strategy": "az-binpack",
         "minimum": 100,
         "maximum": 200,
     }
@@ -91,9 +96,9 @@ def test_a_service_is_created_scaled_and_updated(client: Client) -> None:
             "Cluster not found.",
         ),
         ("run-task", {"cluster": "game", "task_definition": "web", "count": 11, "launch_type": "EC2"}, "1 to 10 tasks"),
-        ("register-task-definition", {"definition": "{"}, "The task definition"),
+        ("import-task-definition", {"definition": "{"}, "The task definition"),
         (
-            "register-task-definition",
+            "import-task-definition",
             {"definition": '{"family": "x", "containerDefinitions": [{"name": "x", "image": "x"}]}'},
             "ClientException",
         ),

@@ -1,1 +1,1 @@
-"""The forms of a lab; each ends in an AWS API request."""
+"""The forms of the lab page, one file for each area; each ends in `to_command()`."""

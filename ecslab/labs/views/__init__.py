@@ -1,1 +1,1 @@
-"""The pages of a lab."""
+"""The pages of the labs."""

@@ -7,6 +7,7 @@ about it is wrong.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from ecslab.aws.model import RequestMalformed, check, is_read_only, supported
+from ecslab.aws.model import RequestMalformed, check, input_shape, is_read_only, supported
 from ecslab.scenario import moments, references
 from ecslab.scenario.document import ScenarioWrong
 from ecslab.scenario.load import load_file
@@ -86,6 +87,9 @@ class Command(BaseCommand):
         except (ScenarioWrong, QuestionWrong) as error:
             self.stderr.write(str(error))
             status = WRONG
+        except BrokenPipeError:  # whoever read has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
         self.stdout.flush()
         if status:
             sys.exit(status)
@@ -96,9 +100,10 @@ class Command(BaseCommand):
         made = _run(load_file(path), until_ms)
         if options["check"] or not (question or options["events"]):
             self._tell(made, options)
-        elif made.failures:
+        else:
             for failure in made.failures:
-                self.stderr.write(failure.sentence)
+                if failure.is_call:
+                    self.stderr.write(failure.sentence)
         if options["events"]:
             self._tell_events(made, options["format"])
         answered = self._answer(made, question, options) if question else PASSED
@@ -226,7 +231,7 @@ def _question(show: str | None, query: str | None) -> tuple[str, str, dict[str, 
     if not isinstance(parameters, dict):
         raise QuestionWrong(f"--show: the parameters after {name} are no object; write {{...}}.")
     try:
-        check(service, operation, {}) if not supported(service, operation) else None
+        input_shape(service, operation)
     except RequestMalformed as error:
         raise QuestionWrong(f"--show: {error}") from error
     if not supported(service, operation):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ecslab.sim.decisions import PlacementRequest, Verdict
@@ -13,6 +14,8 @@ from ecslab.sim.world import World
 
 MAX_CONSTRAINTS, MAX_STRATEGIES = 10, 5
 """PN:P-5."""
+ATTRIBUTE_NAME = re.compile(r"(?:attribute:)?[A-Za-z0-9_./\\-]{1,128}")
+"""PN:R-34; without `attribute:` it is accepted too (PN:P-25)."""
 REASONS = {
     "distinctInstance": "DistinctInstance placement constraint unsatisfied.",
     "memberOf": "MemberOf placement constraint unsatisfied.",
@@ -52,7 +55,7 @@ def check_strategies(strategies: Sequence[PlacementStrategy]) -> None:
             if field.lower() not in ("cpu", "memory"):
                 raise InvalidParameterException(f"binpack takes the field cpu or memory, and {field!r} was given.")
         elif strategy.type == "spread":
-            if field not in ("instanceId", "host") and not field.startswith("attribute:"):
+            if not ATTRIBUTE_NAME.fullmatch(field):
                 raise InvalidParameterException(
                     f"spread takes the field instanceId, host or attribute:NAME, and {field!r} was given."
                 )

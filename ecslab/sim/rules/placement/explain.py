@@ -17,7 +17,7 @@ def response(world: World, decision: Decision, task_arn: str | None) -> dict[str
         "at": decision.at_ms // 1000 if decision.at_ms % 1000 == 0 else decision.at_ms / 1000,
         "kind": decision.kind,
         "needs": _needs(decision),
-        "outcome": "placed" if decision.chosen else "failed",
+        "outcome": None if decision.kind == "stop" else "placed" if decision.chosen else "failed",
         "chosen": decision.chosen,
         "strategies": [{"type": s.type, "field": s.field or None} for s in decision.strategies],
         "candidates": [_candidate(decision, c) for c in decision.candidates],
@@ -59,6 +59,13 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 def _tie(decision: Decision) -> dict[str, Any] | None:
     if decision.chosen is None or decision.tie_among < 2:
         return None
-    seeded = decision.tie_by == "seeded"
-    rule = "PN:S-3" if seeded else "PN:K-7" if decision.kind == "stop" else "PN:S-2"
-    return {"among": decision.tie_among, "by": decision.tie_by, "rule": rule, "mark": "C"}
+    return {"among": decision.tie_among, "by": decision.tie_by, "rule": _tie_rule(decision), "mark": "C"}
+
+
+def _tie_rule(decision: Decision) -> str:
+    """Which rule broke the tie: chance, the oldest task, the zone listed first, or canonical order."""
+    if decision.tie_by == "seeded" or any(s.type == "random" for s in decision.strategies):
+        return "PN:S-3"
+    if decision.kind == "stop":
+        return "PN:K-7"
+    return "PN:S-2" if decision.request else "PN:F-10"

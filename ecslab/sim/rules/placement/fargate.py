@@ -1,15 +1,20 @@
-"""Which subnet a Fargate task goes to: the zone with the fewest tasks of its group (PN:F-10, PN:N-43)."""
+"""Which subnet a Fargate task goes to: the zone with the fewest tasks of its group (PN:F-10).
+
+Free addresses choose among the subnets of that zone and never the zone itself: there is no look-ahead (PN:N-43).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from ecslab.sim.decisions import Candidate, Decision, Verdict
+from ecslab.sim.rules.placement.strategies import ZONE
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 
-def choose_subnet(world: World, cluster_name: str, group: str, subnets: list[str]) -> str:
+def choose_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> str:
     """The subnet of one task: zone balance first, then most free addresses, then list order."""
     counts = zone_counts(world, cluster_name, group)
     listed = [world.subnets[name] for name in subnets]
@@ -26,12 +31,11 @@ def zone_counts(world: World, cluster_name: str, group: str) -> dict[str, int]:
     return counts
 
 
-def decide_subnet(world: World, cluster_name: str, group: str, subnets: list[str]) -> Decision:
-    """The whole choice, the candidates being subnets."""
-    chosen = choose_subnet(world, cluster_name, group, subnets)
+def decide_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> Decision:
+    """The whole choice; the candidates are the subnets in the order of the request."""
+    chosen = world.subnets[choose_subnet(world, cluster_name, group, subnets)]
     counts = zone_counts(world, cluster_name, group)
-    listed = [world.subnets[name] for name in subnets]
-    fewest = min(counts.get(s.availability_zone, 0) for s in listed)
+    candidates = tuple(_candidate(world.subnets[name], counts, chosen) for name in dict.fromkeys(subnets))
     return Decision(
         kind="start",
         at_ms=world.now_ms,
@@ -39,20 +43,25 @@ def decide_subnet(world: World, cluster_name: str, group: str, subnets: list[str
         cluster_name=cluster_name,
         request=None,
         strategies=(),
-        candidates=tuple(_candidate(s, counts.get(s.availability_zone, 0), fewest, chosen) for s in listed),
-        chosen=chosen,
+        candidates=candidates,
+        chosen=chosen.id,
+        tie_among=sum(1 for c in candidates if c.result in ("chosen", "tied")),
+        tie_by="canonical",
     )
 
 
-def _candidate(subnet: Subnet, count: int, fewest: int, chosen: str) -> Candidate:
-    details = {
-        "index": 0,
-        "field": "attribute:ecs.availability-zone",
-        "value": subnet.availability_zone,
-        "score": count,
-        "kept": count == fewest,
-    }
-    verdict = Verdict("strategy", "spread", count == fewest, "PN:F-10", "D", details)
-    facts = {"subnet": subnet.id, "zone": subnet.availability_zone, "freeAddresses": subnet.free_addresses}
-    result: Literal["tied", "outranked"] = "tied" if count == fewest else "outranked"
-    return Candidate(subnet.id, "chosen" if subnet.id == chosen else result, None, (verdict,), facts)
+def _candidate(subnet: Subnet, counts: dict[str, int], chosen: Subnet) -> Candidate:
+    """A subnet with its zone's count and, in the chosen zone, its free addresses."""
+    zone, count = subnet.availability_zone, counts.get(subnet.availability_zone, 0)
+    balanced = count == counts.get(chosen.availability_zone, 0)
+    details = {"index": 0, "field": ZONE, "value": zone, "score": count, "kept": balanced}
+    verdicts = [Verdict("strategy", "spread", balanced, "PN:F-10", "D", details)]
+    result: Literal["chosen", "tied", "outranked"] = "tied" if balanced else "outranked"
+    if zone == chosen.availability_zone:
+        free = subnet.free_addresses
+        most = free == chosen.free_addresses
+        details = {"index": 1, "field": "freeAddresses", "value": free, "score": -free, "kept": most}
+        verdicts.append(Verdict("strategy", "freeAddresses", most, "PN:F-10", "C", details))
+        result = "chosen" if subnet is chosen else "tied" if most else "outranked"
+    facts = {"subnet": subnet.id, "zone": zone, "freeAddresses": subnet.free_addresses}
+    return Candidate(subnet.id, result, None, tuple(verdicts), facts)

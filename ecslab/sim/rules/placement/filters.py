@@ -1,6 +1,7 @@
 """What an instance must be and have to take a task: eligibility and requirements (PN:P-10, PN:P-11).
 
-The checks are walked in the lab's order up to the first that fails; that one is the instance's reason.
+The checks are walked in the lab's order up to the first that fails; that one is the instance's reason. An instance that
+is not ACTIVE is told as a candidate too, so that nobody wonders where it went; AWS names no reason for it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
 
 
 def candidates(world: World, request: PlacementRequest) -> list[ContainerInstance]:
-    """The ACTIVE instances of the cluster in canonical order; others are not asked (PN:P-10, PN:R-20)."""
-    return [i for i in world.instances_of(request.cluster_name) if i.status == "ACTIVE"]
+    """The instances of the cluster that are not INACTIVE, in canonical order (PN:S-1, PN:S-6)."""
+    return world.instances_of(request.cluster_name)
 
 
 def verdicts(world: World, request: PlacementRequest, instance: ContainerInstance) -> Iterator[Verdict]:
@@ -30,6 +31,11 @@ def verdicts(world: World, request: PlacementRequest, instance: ContainerInstanc
         yield verdict
         if not verdict.passed:
             return
+
+
+def _status(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
+    details = {"need": "ACTIVE", "have": instance.status}
+    return Verdict("eligibility", "STATUS", instance.status == "ACTIVE", "PN:P-10", "D", details)
 
 
 def _agent(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
@@ -85,7 +91,7 @@ def _ports(world: World, request: PlacementRequest, instance: ContainerInstance)
     """No static host port taken, and no more than 100 reserved (PN:N-21)."""
     if not request.host_ports:
         return None
-    used = [*instance.agent_ports, *instance.used_ports]
+    used = {*instance.agent_ports, *instance.used_ports}
     taken = [port for port in request.host_ports if port in used]
     passed = not taken and len(used) + len(request.host_ports) <= MAX_RESERVED_PORTS
     details = {
@@ -100,6 +106,7 @@ def _eni(world: World, request: PlacementRequest, instance: ContainerInstance) -
 
 
 _CHECKS: tuple[Callable[[World, PlacementRequest, ContainerInstance], Verdict | None], ...] = (
+    _status,
     _agent,
     _attributes,
     _location,

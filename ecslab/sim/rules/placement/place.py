@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 from ecslab.sim.decisions import Candidate, Decision, PlacementRequest, Verdict
 from ecslab.sim.rules.placement import constraints, filters, strategies
 from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.task_definition import PlacementStrategy
 from ecslab.sim.world import World
 
 Draw = Callable[[str, int], int]
@@ -83,7 +84,7 @@ def _until_failure(world: World, request: PlacementRequest, instance: ContainerI
 def _narrow(
     world: World,
     request: PlacementRequest,
-    numbered: tuple[int, Any],
+    numbered: tuple[int, PlacementStrategy],
     left: list[ContainerInstance],
     words: dict[str, list[Verdict]],
     draw: Draw,
@@ -118,7 +119,7 @@ def _candidate(
     elif instance.arn in tied:
         result = "tied"
     reason = None
-    if result == "rejected":
+    if result == "rejected" and said[-1].step != "eligibility":
         reason = constraints.REASONS.get(said[-1].check, said[-1].check)
     facts = {
         "ec2InstanceId": instance.ec2_instance_id,
@@ -129,13 +130,13 @@ def _candidate(
 
 
 def failures(decision: Decision) -> list[tuple[str, str]]:
-    """One failure for each ACTIVE instance, in canonical order (PN:E-5)."""
+    """One failure for each ACTIVE instance, in canonical order; others have no reason (PN:E-5)."""
     return [(c.id, c.reason) for c in decision.candidates if c.reason]
 
 
 def closest(decision: Decision) -> Candidate | None:
-    """The rejected instance that passed the most checks, the first among equals (PN:E-21)."""
-    rejected = [c for c in decision.candidates if c.result == "rejected"]
+    """The rejected ACTIVE instance that passed the most checks, the first among equals (PN:E-21)."""
+    rejected = [c for c in decision.candidates if c.result == "rejected" and c.reason]
     return max(rejected, key=_progress, default=None)
 
 

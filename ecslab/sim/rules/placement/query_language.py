@@ -6,16 +6,19 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-quer
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from ecslab.sim import calendar
 from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.rules.placement import patterns, query_values
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.world import World
 
 MAX_EXPRESSION = 2000
-MAX_PATTERN = 128
+MAX_DEPTH = 50
+"""Parentheses and `not` inside each other; the lab's limit, far above what anyone writes."""
 WORDS = {
     "equals": "==",
     "not_equals": "!=",
@@ -28,16 +31,8 @@ WORDS = {
     "matches": "=~",
     "not_matches": "!~",
 }
-EQUALITY, ORDER, LISTS, PATTERNS, PRESENCE = (
-    ("==", "!="),
-    (">", ">=", "<", "<="),
-    ("in", "!in"),
-    ("=~", "!~"),
-    (
-        "exists",
-        "!exists",
-    ),
-)
+EQUALITY, ORDER = ("==", "!="), (">", ">=", "<", "<=")
+LISTS, PATTERNS, PRESENCE = ("in", "!in"), ("=~", "!~"), ("exists", "!exists")
 OPERATORS = (*EQUALITY, *ORDER, *LISTS, *PATTERNS, *PRESENCE)
 ALLOWED: dict[str, tuple[str, ...]] = {
     "agentConnected": (*EQUALITY, *LISTS, *PATTERNS),
@@ -49,12 +44,17 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 """Operators of each subject; an attribute takes all (PN:Q-15)."""
 
+READERS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "agentVersion": (query_values.version, "a version such as 1.14.5"),
+    "registeredAt": (query_values.instant_ms, "a date such as 2026-01-05 or 2026-01-05T10:00:00Z"),
+    "runningTasksCount": (query_values.whole, "a whole number"),
+}
+"""What the value of a subject must be readable as, judged when the expression is given (PN:Q-14, PN:Q-18)."""
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<sym>&&|\|\||==|!=|>=|<=|=~|!~|!exists\b|!in\b|>|<|!|\(|\)|\[|\]|,)"
     r"|'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<word>[^\s()\[\],'\"=<>!~&|]+))"
 )
-_NESTED_REPEAT = re.compile(r"\([^()]*[*+}][^()]*\)\s*[*+{]")
-_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,19 @@ Expression = Term | Not | Both | Either
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """A piece of an expression: `sym`, `word`, or a quoted value, which is never a keyword."""
+
     text: str
-    is_word: bool
+    kind: str
     at: int
 
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Expression:
-    """Read an expression. Raises InvalidParameterException that names the place (PN:Q-18)."""
+    """Read an expression. Raises InvalidParameterException that names the place (PN:Q-4, PN:Q-18)."""
     if len(text) > MAX_EXPRESSION:
         raise InvalidParameterException(
-            f"The expression has {len(text)} characters; at most {MAX_EXPRESSION} are allowed (PN:Q-4)."
+            f"The expression has {len(text)} characters; at most {MAX_EXPRESSION} are allowed."
         )
     parser = _Parser(text, _tokens(text))
     expression = parser.either()
@@ -120,37 +122,48 @@ def _tokens(text: str) -> list[_Token]:
         if match is None:
             raise _wrong(text, position, "a name, an operator or a value")
         kind = match.lastgroup or ""
-        found.append(_Token(match[kind], kind != "sym", match.start(kind)))
+        found.append(_Token(match[kind], kind, match.start()))
         position = match.end()
     return found
 
 
 def _wrong(text: str, at: int, needed: str) -> InvalidParameterException:
-    rest = text[at : at + 20] or "the end"
+    at += len(text[at:]) - len(text[at:].lstrip())
+    rest = repr(text[at : at + 20]) if text[at:] else "its end"
     return InvalidParameterException(
-        f"The expression cannot be read at character {at + 1} ({rest!r}): {needed} was needed there."
+        f"The expression cannot be read at character {at + 1} ({rest}): {needed} was needed there."
     )
 
 
 class _Parser:
-    """Reads not before and before or (PN:Q-3)."""
+    """Reads not before and, and before or (PN:Q-3)."""
 
     def __init__(self, text: str, tokens: list[_Token]) -> None:
         self.text = text
         self.tokens = tokens
         self.position = 0
+        self.depth = 0
 
     def peek(self) -> str:
-        return self.tokens[self.position].text if self.position < len(self.tokens) else ""
+        """The next symbol or word; empty at the end and before a quoted value."""
+        if self.position == len(self.tokens) or self.tokens[self.position].kind in ("single", "double"):
+            return ""
+        return self.tokens[self.position].text
+
+    def skip(self, *texts: str) -> bool:
+        """Pass one of some symbols or words, if it is next."""
+        if self.peek() not in texts:
+            return False
+        self.position += 1
+        return True
+
+    def expect(self, text: str, needed: str) -> None:
+        if not self.skip(text):
+            raise self.fail(needed)
 
     def fail(self, needed: str) -> InvalidParameterException:
         at = self.tokens[self.position].at if self.position < len(self.tokens) else len(self.text)
         return _wrong(self.text, at, needed)
-
-    def take(self) -> str:
-        text = self.peek()
-        self.position += 1
-        return text
 
     def end(self) -> None:
         if self.position < len(self.tokens):
@@ -158,86 +171,73 @@ class _Parser:
 
     def either(self) -> Expression:
         left = self.both()
-        while self.peek() in ("||", "or"):
-            self.take()
+        while self.skip("||", "or"):
             left = Either(left, self.both())
         return left
 
     def both(self) -> Expression:
         left = self.negation()
-        while self.peek() in ("&&", "and"):
-            self.take()
+        while self.skip("&&", "and"):
             left = Both(left, self.negation())
         return left
 
     def negation(self) -> Expression:
-        if self.peek() in ("!", "not"):
-            self.take()
-            return Not(self.negation())
-        if self.peek() == "(":
-            self.take()
+        if self.peek() not in ("!", "not", "("):
+            return self.term()
+        if self.depth == MAX_DEPTH:
+            raise self.fail(f"a term, because at most {MAX_DEPTH} parentheses and nots may be inside each other,")
+        self.depth += 1
+        inner: Expression
+        if self.skip("("):
             inner = self.either()
-            if self.take() != ")":
-                self.position -= 1
-                raise self.fail("a closing parenthesis")
-            return inner
-        return self.term()
+            self.expect(")", "a closing parenthesis")
+        else:
+            self.position += 1
+            inner = Not(self.negation())
+        self.depth -= 1
+        return inner
 
     def term(self) -> Term:
         subject = self.peek()
         is_attribute = subject.startswith("attribute:") and len(subject) > len("attribute:")
         if not is_attribute and subject not in ALLOWED:
             raise self.fail(f"attribute:NAME or one of {', '.join(ALLOWED)}")
-        self.take()
+        self.position += 1
         operator = WORDS.get(self.peek(), self.peek())
         allowed = OPERATORS if is_attribute else ALLOWED[subject]
         if operator not in allowed:
             raise self.fail(f"one of the operators {', '.join(allowed)}")
-        self.take()
+        self.position += 1
         if operator in PRESENCE:
             return Term(subject, operator)
-        values = self.listed() if operator in LISTS else (self.value(),)
+        if operator in LISTS:
+            return Term(subject, operator, self.listed())
+        value = self.value(*READERS.get(subject, (str, "a value")))
         if operator in PATTERNS:
-            judge_pattern(values[0])
-        return Term(subject, operator, values)
+            patterns.check(value)
+        return Term(subject, operator, (value,))
 
     def listed(self) -> tuple[str, ...]:
-        if self.take() != "[":
-            self.position -= 1
-            raise self.fail("a list such as [a, b]")
+        self.expect("[", "a list such as [a, b]")
         values = [self.value()]
-        while self.peek() == ",":
-            self.take()
+        while self.skip(","):
             values.append(self.value())
-        if self.take() != "]":
-            self.position -= 1
-            raise self.fail("a closing bracket")
+        self.expect("]", "a closing bracket")
         return tuple(values)
 
-    def value(self) -> str:
-        if self.position >= len(self.tokens) or not self.tokens[self.position].is_word:
-            raise self.fail("a value")
-        return self.take()
-
-
-def judge_pattern(pattern: str) -> None:
-    """The lab's limits on regular expressions (PN:Q-10). Raises InvalidParameterException."""
-    if len(pattern) > MAX_PATTERN:
-        raise InvalidParameterException(
-            f"The pattern has {len(pattern)} characters; the lab takes at most {MAX_PATTERN}."
-        )
-    if _BACK_REFERENCE.search(pattern) or _NESTED_REPEAT.search(pattern):
-        raise InvalidParameterException(
-            f"The pattern {pattern!r} has a back-reference or a repeat inside a repeat; write it without."
-        )
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidParameterException(f"The pattern {pattern!r} is no regular expression: {error}.") from None
+    def value(self, read: Callable[[str], Any] = str, needed: str = "a value") -> str:
+        """The next value, which `read` must not answer with None."""
+        if self.position == len(self.tokens) or self.tokens[self.position].kind == "sym":
+            raise self.fail(needed)
+        text = self.tokens[self.position].text
+        if read(text) is None:
+            raise self.fail(needed)
+        self.position += 1
+        return text
 
 
 def matches(expression: Expression, world: World, instance: ContainerInstance) -> bool:
-    """Whether an expression selects an instance."""
+    """Whether an expression selects an instance; an expression that could be read never raises."""
     match expression:
         case Not(inner):
             return not matches(inner, world, instance)
@@ -250,86 +250,70 @@ def matches(expression: Expression, world: World, instance: ContainerInstance) -
 
 
 def _holds(term: Term, world: World, instance: ContainerInstance) -> bool:
-    if term.subject == "task:group":
-        return _hosts(term, world, instance)
-    present, value = _subject(term.subject, world, instance)
+    match term.subject:
+        case "task:group":
+            return _hosts(term, world, instance)
+        case "agentConnected":
+            return _compares(term, "true" if instance.agent_connected else "false")
+        case "ec2InstanceId":
+            return _compares(term, instance.ec2_instance_id)
+        case "agentVersion":
+            have = query_values.version(instance.agent_version)
+            return have is not None and _ordered(term.operator, have, query_values.version(term.values[0]))
+        case "registeredAt":
+            registered = query_values.start_ms(world.start.starts_at) + instance.registered_at_ms
+            return _ordered(term.operator, registered, query_values.instant_ms(term.values[0]))
+        case "runningTasksCount":
+            running = sum(1 for task in world.tasks_on(instance.arn) if task.desired_status == "RUNNING")
+            return _ordered(term.operator, running, query_values.whole(term.values[0]))
+        case _:
+            return _attribute_holds(term, instance.attributes)
+
+
+def _attribute_holds(term: Term, attributes: dict[str, str | None]) -> bool:
+    """A comparison with what is not there is false, a negative one too (PN:Q-13, PN:Q-19)."""
+    name = term.subject.removeprefix("attribute:")
     if term.operator in PRESENCE:
-        return present == (term.operator == "exists")
-    if not present or value is None:
-        return False  # a comparison with what is not there is false, a negative one too (PN:Q-13, PN:Q-19)
-    if term.operator in ORDER or term.subject in ("agentVersion", "registeredAt", "runningTasksCount"):
-        return _ordered(term, world, value)
-    return _compares(term.operator, value, term.values)
+        return (name in attributes) == (term.operator == "exists")
+    value = attributes.get(name)
+    if value is None:
+        return False
+    if term.operator not in ORDER:
+        return _compares(term, value)
+    have, want = query_values.number(value), query_values.number(term.values[0])
+    if have is None or want is None:
+        return _ordered(term.operator, value, term.values[0])
+    return _ordered(term.operator, have, want)
 
 
-def _subject(subject: str, world: World, instance: ContainerInstance) -> tuple[bool, str | None]:
-    """Whether the subject is there, and its value; None for an attribute without a value."""
-    if subject.startswith("attribute:"):
-        name = subject.removeprefix("attribute:")
-        return name in instance.attributes, instance.attributes.get(name)
-    running = sum(1 for task in world.tasks_on(instance.arn) if task.desired_status == "RUNNING")
-    values = {
-        "agentConnected": "true" if instance.agent_connected else "false",
-        "agentVersion": instance.agent_version,
-        "ec2InstanceId": instance.ec2_instance_id,
-        "registeredAt": str(instance.registered_at_ms),
-        "runningTasksCount": str(running),
-    }
-    return True, values[subject]
-
-
-def _compares(operator: str, value: str, wanted: tuple[str, ...]) -> bool:
-    if operator in PATTERNS:
-        return (re.fullmatch(wanted[0], value) is not None) == (operator == "=~")
-    return (value in wanted) == (operator in ("==", "in"))
+def _compares(term: Term, value: str) -> bool:
+    if term.operator in PATTERNS:
+        return patterns.fits(term.values[0], value) == (term.operator == "=~")
+    return (value in term.values) == (term.operator in ("==", "in"))
 
 
 def _hosts(term: Term, world: World, instance: ContainerInstance) -> bool:
     """Task groups on the instance; the negatives mean that none of them is (PN:Q-16)."""
-    groups = [task.group for task in world.tasks_on(instance.arn) if task.desired_status == "RUNNING"]
+    groups = {task.group for task in world.tasks_on(instance.arn) if task.desired_status == "RUNNING"}
     if term.operator in PATTERNS:
-        found = any(re.fullmatch(term.values[0], group) for group in groups)
+        found = any(patterns.fits(term.values[0], group) for group in groups)
     else:
-        found = any(group in term.values for group in groups)
+        found = not groups.isdisjoint(term.values)
     return found == (term.operator in ("==", "in", "=~"))
 
 
-def _ordered(term: Term, world: World, value: str) -> bool:
-    have, want = _comparable(term, world, value, term.values[0])
-    return {
-        "==": have == want,
-        "!=": have != want,
-        ">": have > want,
-        ">=": have >= want,
-        "<": have < want,
-        "<=": have <= want,
-    }[term.operator]
-
-
-def _comparable(term: Term, world: World, value: str, wanted: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Both sides as numbers: versions by component, dates as moments, counts as integers (PN:Q-14)."""
-    if term.subject == "agentVersion":
-        return _version(value), _version(wanted)
-    if term.subject == "registeredAt":
-        try:
-            return (int(value),), (calendar.milliseconds_since(world.start.starts_at, wanted),)
-        except ValueError:
-            raise InvalidParameterException(
-                f"registeredAt is compared with {wanted!r}; write a date such as 2026-01-05 or 2026-01-05T10:00:00Z."
-            ) from None
-    if _is_whole(value) and _is_whole(wanted):
-        return (int(value),), (int(wanted),)
-    if term.subject == "runningTasksCount":
-        raise InvalidParameterException(f"runningTasksCount is compared with {wanted!r}; write a whole number.")
-    return tuple(map(ord, value)), tuple(map(ord, wanted))
-
-
-def _is_whole(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
-
-
-def _version(text: str) -> tuple[int, ...]:
-    parts = text.split(".")
-    if not all(part.isdecimal() for part in parts):
-        raise InvalidParameterException(f"agentVersion is compared with {text!r}; write numbers such as 1.14.5.")
-    return tuple(int(part) for part in parts)
+def _ordered(operator: str, have: Any, want: Any) -> bool:
+    """Compare two things of one kind, which the parser has made sure of."""
+    match operator:
+        case "==":
+            return bool(have == want)
+        case "!=":
+            return bool(have != want)
+        case ">":
+            return bool(have > want)
+        case ">=":
+            return bool(have >= want)
+        case "<":
+            return bool(have < want)
+        case _:
+            return bool(have <= want)

@@ -12,6 +12,7 @@ from ecslab.sim.world import World
 ZONE = "attribute:ecs.availability-zone"
 SERVICE_DEFAULT = (PlacementStrategy("spread", ZONE), PlacementStrategy("spread", "instanceId"))
 RUN_TASK_DEFAULT = (PlacementStrategy("random"),)
+BARE_ZONE = ZONE.removeprefix("attribute:")
 RULES = {"spread": "PN:P-23", "binpack": "PN:P-27", "random": "PN:P-28"}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from ecslab.sim.decisions import Candidate, Decision, Verdict
@@ -14,28 +16,43 @@ from ecslab.sim.world import World
 
 Draw = Callable[[str, int], int]
 STREAM = "victim.random"
+BALANCE = (PlacementStrategy("spread", strategies.ZONE),)
+"""Fargate has zones to balance and no instances (PN:K-11)."""
 
 
-def choose_stop(world: World, service: Service, tasks: list[Task], draw: Draw) -> Task:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One narrowing: what it is called, whose rule it is, and each task's score and value; lower is stopped first."""
+
+    index: int | None
+    check: str
+    field: str | None
+    rule: str
+    mark: str
+    scores: list[int]
+    values: list[str] | None = None
+
+
+def choose_stop(world: World, service: Service, tasks: Sequence[Task], draw: Draw) -> Task:
     """The task to stop among some of a service's, one at a time (PN:K-10)."""
     chosen = decide_stop(world, service, tasks, draw).chosen
     return next(task for task in tasks if task.arn == chosen)
 
 
-def decide_stop(world: World, service: Service, tasks: list[Task], draw: Draw) -> Decision:
+def decide_stop(world: World, service: Service, tasks: Sequence[Task], draw: Draw) -> Decision:
     """The whole choice: not yet running or unhealthy first, then the strategies, then the oldest (PN:K-1 to PN:K-9)."""
-    effective = service.placement_strategies or strategies.SERVICE_DEFAULT
-    if service.launch_type == "FARGATE":
-        effective = (PlacementStrategy("spread", strategies.ZONE),)
-    words: dict[str, list[Verdict]] = {task.arn: [] for task in tasks}
-    left = _narrow(tasks, [_readiness(t) for t in tasks], words, ("readiness", None, "PN:K-9", "C", 0))
+    listed = sorted(tasks, key=lambda t: (t.created_at_ms, t.serial))
+    effective = _effective(service)
+    words: dict[str, list[Verdict]] = {task.arn: [] for task in listed}
+    left = _narrow(listed, _Step(None, "readiness", None, "PN:K-9", "C", [_readiness(t) for t in listed]), words)
+    drawn = False
     for index, strategy in enumerate(effective):
-        scored = [_score(world, service, strategy, task) for task in left]
-        rule, mark = _rule(service, strategy)
-        left = _narrow(left, scored, words, (strategy.type, strategy.field or None, rule, mark, index))
-    chosen = min(left, key=lambda t: (t.started_at_ms or t.created_at_ms, t.serial))
-    if effective[-1].type == "random":
-        chosen = left[draw(STREAM, len(left))]
+        left = _narrow(left, _step(world, service, (index, strategy), left), words)
+        drawn = strategy.type == "random"
+        if drawn:
+            break
+    drawn = drawn or _is_random_in_zone(service)
+    chosen = left[draw(STREAM, len(left))] if drawn else min(left, key=_age)
     kept = {t.arn for t in left}
     return Decision(
         kind="stop",
@@ -44,18 +61,34 @@ def decide_stop(world: World, service: Service, tasks: list[Task], draw: Draw) -
         cluster_name=service.cluster_name,
         request=None,
         strategies=effective,
-        candidates=tuple(_candidate(world, t, words[t.arn], kept, chosen) for t in tasks),
+        candidates=tuple(_candidate(world, t, words[t.arn], kept, chosen) for t in listed),
         chosen=chosen.arn,
         tie_among=len(left),
-        tie_by="canonical",
+        tie_by=world.start.tie_break if drawn else "canonical",
     )
 
 
+def _effective(service: Service) -> tuple[PlacementStrategy, ...]:
+    if service.launch_type == "FARGATE":
+        return BALANCE
+    return service.placement_strategies or strategies.SERVICE_DEFAULT
+
+
+def _is_random_in_zone(service: Service) -> bool:
+    """Whether the last strategy asked for is a spread over zones, in which AWS then picks at random (PN:K-3)."""
+    asked = service.placement_strategies if service.launch_type != "FARGATE" else ()
+    return bool(asked) and asked[-1].type == "spread" and asked[-1].field in (strategies.ZONE, strategies.BARE_ZONE)
+
+
 def _readiness(task: Task) -> int:
-    """Starting tasks go first, then unhealthy ones, then healthy ones (PN:K-9)."""
+    """Starting tasks go first, then unhealthy ones, then the others (PN:K-9, SS:S-7)."""
     if task.is_starting:
         return 0
     return 1 if task.health_status == "UNHEALTHY" else 2
+
+
+def _age(task: Task) -> tuple[int, int]:
+    return (task.created_at_ms if task.started_at_ms is None else task.started_at_ms, task.serial)
 
 
 def _rule(service: Service, strategy: PlacementStrategy) -> tuple[str, str]:
@@ -66,34 +99,49 @@ def _rule(service: Service, strategy: PlacementStrategy) -> tuple[str, str]:
     return {"spread": ("PN:K-3", "D"), "binpack": ("PN:K-4", "D")}.get(strategy.type, ("PN:K-5", "I"))
 
 
-def _score(world: World, service: Service, strategy: PlacementStrategy, task: Task) -> int:
-    """Lower is stopped first: fullest value for spread, most room left after the stop for binpack."""
-    instance = world.container_instances.get(task.container_instance_arn or "")
+def _step(world: World, service: Service, numbered: tuple[int, PlacementStrategy], tasks: list[Task]) -> _Step:
+    """Fullest value for spread, most room left after the stop for binpack, nothing for random."""
+    index, strategy = numbered
+    values = None
     if strategy.type == "spread":
         group = world.group_tasks(service.cluster_name, f"service:{service.name}")
-        if instance is None:
-            return -sum(1 for t in group if t.availability_zone == task.availability_zone)
-        counts = strategies.group_counts(world, service.cluster_name, f"service:{service.name}", strategy.field)
-        return -counts.get(strategies.field_value(instance, strategy.field), 0)
-    if strategy.type == "binpack" and instance:
-        if strategy.field.lower() == "cpu":
-            return -(instance.remaining_cpu_units + task.cpu_units)
-        return -(instance.remaining_memory_mib + task.memory_mib)
-    return 0
+        values = [_value(world, task, strategy.field) for task in tasks]
+        counts = Counter(_value(world, task, strategy.field) for task in group)
+        scores = [-counts[value] for value in values]
+    elif strategy.type == "binpack":
+        scores = [-_room_after(world, task, strategy.field.lower()) for task in tasks]
+    else:
+        scores = [0 for _ in tasks]
+    return _Step(index, strategy.type, strategy.field or None, *_rule(service, strategy), scores, values)
 
 
-def _narrow(
-    tasks: list[Task],
-    scored: list[int],
-    words: dict[str, list[Verdict]],
-    told: tuple[str, str | None, str, str, int],
-) -> list[Task]:
-    check, field, rule, mark, index = told
-    best = min(scored)
-    for task, score in zip(tasks, scored, strict=True):
-        details = {"index": index, "field": field, "score": score, "kept": score == best}
-        words[task.arn].append(Verdict("strategy", check, score == best, rule, mark, details))
-    return [task for task, score in zip(tasks, scored, strict=True) if score == best]
+def _value(world: World, task: Task, field: str) -> str:
+    """What a task's instance has for a spread field; its zone on Fargate, where there is no instance."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    return strategies.field_value(instance, field) if instance else task.availability_zone or ""
+
+
+def _room_after(world: World, task: Task, field: str) -> int:
+    """What its instance would have free without the task, in CPU units or MiB (PN:K-4)."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance is None:
+        return 0
+    if field == "cpu":
+        return instance.remaining_cpu_units + task.cpu_units
+    return instance.remaining_memory_mib + task.memory_mib
+
+
+def _narrow(tasks: list[Task], step: _Step, words: dict[str, list[Verdict]]) -> list[Task]:
+    best = min(step.scores)
+    kept: list[Task] = []
+    for number, (task, score) in enumerate(zip(tasks, step.scores, strict=True)):
+        details: dict[str, object] = {"index": step.index, "field": step.field, "score": score, "kept": score == best}
+        if step.values is not None:
+            details["value"] = step.values[number]
+        words[task.arn].append(Verdict("strategy", step.check, score == best, step.rule, step.mark, details))
+        if score == best:
+            kept.append(task)
+    return kept
 
 
 def _candidate(world: World, task: Task, said: list[Verdict], kept: set[str], chosen: Task) -> Candidate:

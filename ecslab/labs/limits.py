@@ -1,0 +1,66 @@
+"""How much a lab may hold and ask for: published on its page, and checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim.world import World
+
+MAX_COMMANDS = 500
+MAX_INSTANCES = 100
+MAX_TASKS = 1000
+MAX_BRANCHES = 20
+MAX_TIMERS = 20_000
+"""Timers that one request computes; the next one goes on from there."""
+HORIZON_MS = 24 * 3600 * 1000
+"""How far after its last command a lab can be looked at."""
+PUBLISHED = {
+    "commands": MAX_COMMANDS,
+    "instances": MAX_INSTANCES,
+    "tasks": MAX_TASKS,
+    "branches": MAX_BRANCHES,
+    "hours": HORIZON_MS // 3_600_000,
+}
+
+
+class TooMuch(Exception):
+    """A request beyond a limit of the lab: one sentence that names the limit."""
+
+
+def judge(world: World, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Compare what a request asks for with what a lab may hold. Raises TooMuch."""
+    name = f"{service}:{operation}"
+    if name == "lab:AddContainerInstances":
+        have = sum(1 for i in world.container_instances.values() if i.status != "INACTIVE")
+        _judge(have + _whole(parameters, "count", 1), MAX_INSTANCES, "container instances")
+    if name in ("ecs:RunTask", "ecs:CreateService", "ecs:UpdateService"):
+        _judge(_tasks_after(world, name, parameters), MAX_TASKS, "tasks")
+
+
+def _judge(wanted: int, most: int, what: str) -> None:
+    if wanted > most:
+        raise TooMuch(
+            f"That would make {wanted:,} {what} in this lab, which holds at most {most:,}; nothing was changed. "
+            "Ask for fewer, or remove some first."
+        )
+
+
+def _tasks_after(world: World, name: str, parameters: Mapping[str, Any]) -> int:
+    """Tasks that services want and that run on their own, with the request carried out."""
+    wanted = {s.arn: s.desired_count for s in world.services.values() if s.status == "ACTIVE"}
+    alone = sum(1 for t in world.tasks.values() if t.service_arn is None and t.last_status != "STOPPED")
+    if name == "ecs:RunTask":
+        return sum(wanted.values()) + alone + _whole(parameters, "count", 1)
+    if name == "ecs:CreateService":
+        return sum(wanted.values()) + alone + _whole(parameters, "desiredCount", 0)
+    cluster = str(parameters.get("cluster", "default")).rpartition("/")[2]
+    arn = world.ids.arn("ecs", f"service/{cluster}/{str(parameters.get('service', '')).rpartition('/')[2]}")
+    if arn in wanted and "desiredCount" in parameters:
+        wanted[arn] = _whole(parameters, "desiredCount", 0)
+    return sum(wanted.values()) + alone
+
+
+def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
+    value = parameters.get(name, default)
+    return value if isinstance(value, int) else default

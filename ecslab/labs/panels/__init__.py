@@ -1,0 +1,1 @@
+"""What stands on the lab page: a world in, rows and words out."""

@@ -1,0 +1,67 @@
+"""The pages that only look: the front page, a ready-made lab, a lab at a moment, its parts for the player."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ecslab.labs import access, play
+from ecslab.labs.log import log_of
+from ecslab.labs.models import Lab
+from ecslab.labs.panels.services import figure, shown_service
+from ecslab.labs.turn import takes_turns
+from ecslab.labs.views import page
+from ecslab.labs.views.own import to_own_lab
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What ECS Lab is, the ready-made labs, and this browser's own."""
+    ready = Lab.objects.filter(owner_token_hash="").order_by("pk")
+    return render(request, "labs/front.html", {"ready": ready, "mine": access.labs_of(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@takes_turns
+def ready(request: HttpRequest, slug: str) -> HttpResponse:
+    """A ready-made lab to look at; a POST copies it for this browser."""
+    lab = access.ready_lab(slug)
+    if request.method == "POST":
+        token = access.token_for(request)
+        return to_own_lab(request, play.copy(log_of(lab), access.hash_of(token)), token)
+    return _page(request, lab)
+
+
+@require_safe
+@never_cache
+@takes_turns
+def lab_page(request: HttpRequest, key: str) -> HttpResponse:
+    """A lab at a moment."""
+    return _page(request, access.lab_to_see(key))
+
+
+def _page(request: HttpRequest, lab: Lab) -> HttpResponse:
+    view, address = page.look(lab, request.GET)
+    return render(request, "labs/lab.html", page.whole_page(request, view, address))
+
+
+@require_safe
+@never_cache
+@takes_turns
+def stage(request: HttpRequest, key: str) -> HttpResponse:
+    """What moves with time, for the player."""
+    view, address = page.look(access.lab_to_see(key), request.GET)
+    return render(request, "labs/stage.html", page.moving(request, view, address))
+
+
+@require_safe
+@never_cache
+@takes_turns
+def chart(request: HttpRequest, key: str) -> HttpResponse:
+    """The chart of a service's running tasks, as a figure for Plotly; an empty one where there is no service."""
+    view, address = page.look(access.lab_to_see(key), request.GET)
+    service = shown_service(view.world, address)
+    drawn = figure(view, service, request.GET.get("theme", "")) if service else {"data": [], "layout": {}}
+    return JsonResponse(drawn)

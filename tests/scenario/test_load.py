@@ -1,0 +1,131 @@
+"""What is refused before anything runs: file, line and key in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecslab.scenario.document import MAX_BYTES, ScenarioWrong
+from ecslab.scenario.load import load, load_file
+
+HEAD = "scenario: 1\nname: n\n"
+CLUSTER = HEAD + "calls:\n  - {at: 0, call: ecs:CreateCluster, save: made, with: {clusterName: game}}\n"
+LOOK = CLUSTER + "expect:\n  - {at: 1s, call: ecs:DescribeClusters, query: clusters, "
+
+
+def call(entry: str) -> str:
+    return f"{HEAD}calls:\n  - {{{entry}}}\n"
+
+
+REFUSED = [
+    ("", "line 1", "the file is empty"),
+    ("[1, 2]", "line 1", "this is no scenario"),
+    ("name: n\ncalls: []\n", "line 1", "scenario is missing"),
+    ("scenario: 2\nname: n\ncalls: []\n", "line 1, scenario", "is no version"),
+    ("scenario: 1\ncalls: []\n", "line 1", "name is missing"),
+    (HEAD, "line 1", "calls is missing"),
+    (HEAD + "calls: []\nexpct: []\n", "line 4, expct", "Did you mean expect?"),
+    (HEAD + "calls: []\nname: twice\n", "line 4, name", "stands twice"),
+    (HEAD + "calls: &a []\nexpect: *a\n", "line 4", "aliases"),
+    (HEAD + "calls: !!python/object:x []\n", "line 3", "tag"),
+    (HEAD + "calls: {a: [}\n", "line 3", "this is no YAML"),
+    (HEAD + "calls: " + "[" * 25 + "]" * 25, "line 3", "20 levels"),
+    (HEAD + "calls: []\nzones: 9\n", "line 4, zones", "from 1 to 6"),
+    (HEAD + "calls: []\nseed: one\n", "line 4, seed", "whole number"),
+    (HEAD + "calls: []\ntieBreak: coin\n", "line 4, tieBreak", "canonical, seeded"),
+    (HEAD + "calls: []\nstart: yesterday\n", "line 4, start", "is no date"),
+    (HEAD + "calls: []\nregion: mars\n", "line 4, region", "is no AWS Region"),
+    (call("call: ecs:ListClusters"), "line 4, calls[0]", "at is missing"),
+    (call("at: soon, call: ecs:ListClusters"), "line 4, calls[0].at", "'soon' is no time"),
+    (call("at: 0.0001, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
+    (call("at: -1, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
+    (call("at: 0, call: RunTask"), "line 4, calls[0].call", "write service:Operation"),
+    (call("at: 0, call: ecs:RunTaks"), "line 4, calls[0].call", "Did you mean RunTask?"),
+    (call("at: 0, call: ecs:CreateTaskSet"), "line 4, calls[0].call", "ecs:CreateTaskSet is an AWS operation"),
+    (call("at: 0, call: ecs:ListClusters, as: admin"), "line 4, calls[0].as", "not simulated yet"),
+    (call("at: 0, call: ecs:CreateCluster, with: {clusterNam: g}"), "with.clusterNam", "Did you mean clusterName?"),
+    (call("at: 0, call: ecs:CreateCluster, with: {clusterName: 7}"), "with.clusterName", "needs a text"),
+    (call("at: 0, call: ecs:StopTask, with: {cluster: g}"), "calls[0].with.task", "task is missing"),
+    (call("at: 0, call: ecs:StopTask, with: {task: '${none.x}'}"), "with.task", "under the name none"),
+    (call("at: 0, call: ecs:StopTask, with: {task: '${none.x'}"), "with.task", "is not closed"),
+    (call("at: 0, call: ecs:StopTask, with: {task: '${a b}'}"), "with.task", "is no JMESPath"),
+    (call("at: 0, call: ecs:ListClusters, message_contains: x"), "message_contains", "write error too"),
+    (call("at: 0, call: ecs:ListClusters, error: [1]"), "calls[0].error", "no AWS error code"),
+    (call("at: 0, call: ecs:ListClusters, save: 1st"), "calls[0].save", "is no name"),
+    (call("at: 0, call: ecs:ListClusters, save: a, error: X"), "calls[0].save", "no response to keep"),
+    (CLUSTER + "  - {at: 1, call: ecs:ListClusters, save: made}\n", "line 5, calls[1].save", "another name"),
+    (
+        HEAD + "calls:\n  - {at: 5s, call: ecs:ListClusters}\n  - {at: 1s, call: ecs:ListClusters}\n",
+        "line 5, calls[1].at",
+        "is before 5s",
+    ),
+    (LOOK + "}\n", "line 6, expect[0]", "exactly one comparison"),
+    (LOOK + "equals: 1, at_least: 1}\n", "line 6, expect[0]", "exactly one comparison"),
+    (LOOK + "between: [3, 1]}\n", "expect[0].between", "higher number first"),
+    (LOOK + "at_least: many}\n", "expect[0].at_least", "is no number"),
+    (LOOK + "length: -1}\n", "expect[0].length", "is no length"),
+    (LOOK + "matches: '('}\n", "expect[0].matches", "no regular expression"),
+    (LOOK + "matches: '(a+)+'}\n", "expect[0].matches", "repeat inside a repeat"),
+    (LOOK + f"matches: {'a' * 129}}}\n", "expect[0].matches", "at most 128"),
+    (LOOK + "ever: true, equals: 1}\n", "expect[0].ever", "one moment has no ever"),
+    (LOOK + "to: 5s, equals: 1}\n", "expect[0].to", "keep one of them"),
+    (LOOK + "saved: made, equals: 1}\n", "expect[0].call", "keep one of them"),
+    (CLUSTER + "expect:\n  - {saved: mad, query: x, equals: 1}\n", "expect[0].saved", "kept are made"),
+    (
+        CLUSTER + "expect:\n  - {at: 0, call: ecs:DeleteCluster, with: {cluster: g}, query: x, equals: 1}\n",
+        "expect[0].call",
+        "move it to calls",
+    ),
+    (CLUSTER + "expect:\n  - {at: 0, call: ecs:ListClusters, query: 'a[', equals: 1}\n", "query", "is no JMESPath"),
+    (
+        CLUSTER + "expect:\n  - {from: 5s, to: 1s, call: ecs:ListClusters, query: x, equals: 1}\n",
+        "expect[0].to",
+        "from comes first",
+    ),
+    (call("at: 1000h, call: ecs:ListClusters"), "line 1", "at most 744h"),
+    (
+        call("at: 0, call: lab:AddContainerInstances, with: {instanceType: t3.micro, count: 5001}"),
+        "line 3, calls",
+        "at most 5000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "part"), REFUSED, ids=[f"{n}-{p}" for n, (_, _, p) in enumerate(REFUSED)])
+def test_a_wrong_file_is_told_where_and_why(text: str, place: str, part: str) -> None:
+    with pytest.raises(ScenarioWrong) as caught:
+        load(text, "lab.yaml")
+    fitting = [message for message in caught.value.messages if part in message]
+    assert fitting, caught.value.messages
+    assert fitting[0].startswith("lab.yaml, line ")
+    assert place in fitting[0]
+    assert "\n" not in fitting[0]
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    with pytest.raises(ScenarioWrong) as caught:
+        load("scenario: 3\nname: n\nzones: 0\ncalls: 5\n")
+    assert len(caught.value.messages) == 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "part"),
+    [(b"scenario: 1\nname: \xff\n", "line 2: this is not UTF-8"), (b"#" * (MAX_BYTES + 1), "1 MiB")],
+)
+def test_bytes_that_are_no_text(tmp_path: Path, raw: bytes, part: str) -> None:
+    path = tmp_path / "lab.yaml"
+    path.write_bytes(raw)
+    with pytest.raises(ScenarioWrong, match=part):
+        load_file(path)
+
+
+def test_json_with_tabs_is_read() -> None:
+    scenario = load('{\n\t"scenario": 1,\n\t"name": "\\ud83d\\ude80",\n\t"calls": []\n}')
+    assert scenario.name == "🚀"
+
+
+def test_dates_stay_texts_and_the_start_is_read() -> None:
+    scenario = load(HEAD + "start: 2026-02-01T10:00:00+02:00\nzones: 2\nseed: 7\ntieBreak: seeded\ncalls: []\n")
+    assert (scenario.start.starts_at, scenario.start.zone_count) == ("2026-02-01T08:00:00Z", 2)
+    assert (scenario.start.seed, scenario.start.tie_break) == (7, "seeded")
