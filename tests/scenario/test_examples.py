@@ -31,7 +31,7 @@ def test_a_scenario_holds(path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_wrong_expectation_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (SCENARIOS / "sw01-rolling-100-200.yaml").read_text(encoding="utf-8")
     right = "equals: [4, 8, 8, 4]"
-    line = text[: text.index(right)].count("\n") + 1
+    line = text[: text.rindex("- at:", 0, text.index(right))].count("\n") + 1
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(text.replace(right, "equals: [4, 8, 8, 5]", 1), encoding="utf-8")
     code, said = check(wrong, capsys)
