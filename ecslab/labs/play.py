@@ -110,7 +110,7 @@ def look(log: Log, at_ms: int, to: str = "") -> View:
     """A lab with everything due at a moment done, or as far towards it as one request goes.
 
     `to` goes on from there: `change` to the next moment at which something happens, `steady` to the next at which
-    every service is steady and nothing starts or stops.
+    nothing starts or stops and every service is steady, or waits for room that nobody will make.
     """
     at_ms = min(max(at_ms, 0), horizon_ms(log))
     run, done = _run_to(log, at_ms)
@@ -132,13 +132,13 @@ def _to_change(run: _Run, log: Log) -> bool:
 
 
 def _to_steady(run: _Run, log: Log) -> bool:
-    """The next steady moment within an hour; False when there is none."""
+    """The next steady moment within an hour; False when there is none, or when all that is missing has no room."""
     world = run.simulation.world
     end = min(world.now_ms + STEADY_WITHIN_MS, horizon_ms(log))
-    while not _is_steady(world):
+    while not _is_at_rest(world):
         if not _to_next(run, log, end):
             return False
-    return True
+    return all(service.is_steady for service in _active(world))
 
 
 def _to_next(run: _Run, log: Log, end_ms: int) -> bool:
@@ -149,9 +149,14 @@ def _to_next(run: _Run, log: Log, end_ms: int) -> bool:
     return bool(moments) and min(moments) <= end_ms and _advance(run, log, min(moments))
 
 
-def _is_steady(world: World) -> bool:
+def _is_at_rest(world: World) -> bool:
+    """Nothing starts or stops, and each service has what it wants or waits for room."""
     moving = any(t.is_starting or t.is_stopping for t in world.tasks.values() if t.last_status != "STOPPED")
-    return not moving and all(s.is_steady for s in world.services.values() if s.status == "ACTIVE")
+    return not moving and all(s.is_steady or s.unplaced_count for s in _active(world))
+
+
+def _active(world: World) -> list[Service]:
+    return [service for service in world.services.values() if service.status == "ACTIVE"]
 
 
 def _run_to(log: Log, at_ms: int) -> tuple[_Run, bool]:

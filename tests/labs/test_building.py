@@ -1,83 +1,61 @@
-"""Building a lab by forms: what each browser may do, and the sentence for every mistake."""
+"""Building a lab by forms: each becomes one AWS request, and every mistake gets its sentence."""
 
 from __future__ import annotations
 
+import csv
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
-from ecslab.labs import log, play
-from ecslab.labs.log import Log
-from ecslab.labs.models import Lab, LabCommand
-from ecslab.sim.world import World
+from ecslab.labs.log import log_of
+from ecslab.labs.models import LabCommand
+from tests.labs.building import RUN, SERVICE, built_lab, do, new_lab, send, world_of
 
 pytestmark = pytest.mark.django_db
 
-TASK_DEFINITION = """{"family": "web", "taskRoleArn": "arn:aws:iam::123456789012:role/web-task-role",
- "containerDefinitions": [{"name": "web", "image": "web:v1", "cpu": 256, "memoryReservation": 512,
- "portMappings": [{"containerPort": 80, "hostPort": 0}]}]}"""
+INPUTS = Path(__file__).parents[1] / "inputs"
+with (INPUTS / "expected.csv").open(encoding="utf-8", newline="") as file:
+    EXPECTED = list(csv.DictReader(file))
 
 
-def new_lab(client: Client) -> Lab:
-    client.post("/labs/new/")
-    return Lab.objects.exclude(owner_token_hash="").order_by("pk").last()  # type: ignore[return-value]
-
-
-def log_of(lab: Lab) -> Log:
-    return log.log_of(lab)
-
-
-def world_of(lab: Lab) -> World:
-    newest = log_of(lab)
-    return play.look(newest, newest.last_at_ms + 60_000).world
-
-
-def do(client: Client, lab: Lab, name: str, at_ms: int | None = None, **fields: Any) -> Any:
-    newest = log_of(lab)
-    at = newest.last_at_ms if at_ms is None else at_ms
-    data = {f"{name}-{field}": value for field, value in fields.items()}
-    address = f"/labs/{lab.key}/do/{name}/"
-    return client.post(address, {"looking": f"at={at}", "base_seq": newest.last_seq, **data})
-
-
-def build(client: Client, lab: Lab) -> None:
-    assert do(client, lab, "create-cluster", cluster_name="game").status_code == 302
-    added = do(client, lab, "add-instances", cluster="game", instance_type="t3.medium", count=3, zone="")
-    assert added.status_code == 302
-    assert do(client, lab, "import-task-definition", definition=TASK_DEFINITION).status_code == 302
+def newest_command() -> LabCommand:
+    return LabCommand.objects.order_by("pk").last()  # type: ignore[return-value]
 
 
 def test_a_lab_is_built_saved_and_read_again(client: Client) -> None:
-    lab = new_lab(client)
-    build(client, lab)
-    run = {"cluster": "game", "task_definition": "web", "count": 3, "launch_type": "EC2", "task_role": ""}
-    answer = do(client, lab, "run-task", **run)
+    lab = built_lab(client)
+    answer = do(client, lab, "run-task", **RUN)
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     for zone in ("us-east-1a", "us-east-1b", "us-east-1c"):
         assert zone in page
     assert "web-task-role" in page
     assert len(world_of(lab).tasks) == 3
-    again = Client()
-    assert again.get(answer["Location"]).content.decode().count('id="task-') == 3
+    assert Client().get(answer["Location"]).content.decode().count('id="task-') == 3
+
+
+def test_a_request_is_made_a_millisecond_after_the_moment_looked_at(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "run-task", 90_000, **RUN)
+    assert newest_command().at_ms == 90_001
+
+
+def test_roles_can_be_overridden_for_one_run(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "run-task", **RUN, task_role="arn:aws:iam::123456789012:role/other", execution_role="")
+    roles = {task.task_role_arn for task in world_of(lab).tasks.values()}
+    assert roles == {"arn:aws:iam::123456789012:role/other"}
+    task = next(iter(world_of(lab).tasks))
+    page = client.get(f"/labs/{lab.key}/?task={task.rpartition('/')[2]}").content.decode()
+    assert "arn:aws:iam::123456789012:role/other" in page
 
 
 def test_a_service_is_created_scaled_and_updated(client: Client) -> None:
-    lab = new_lab(client)
-    build(client, lab)
-    service = {
-        "cluster": "game",
-        "service_name": "web",
-        "task_definition": "web",
-        "desired_count": 2,
-        "launch_type": "EC2",
-        "strategy": "az-binpack",
-        "minimum": 100,
-        "maximum": 200,
-    }
-    assert do(client, lab, "create-service", **service).status_code == 302
+    lab = built_lab(client)
+    assert do(client, lab, "create-service", **SERVICE).status_code == 302
     assert do(client, lab, "update-service", cluster="game", service="web", desired_count=4).status_code == 302
     [found] = world_of(lab).services.values()
     assert found.desired_count == 4
@@ -87,111 +65,148 @@ def test_a_service_is_created_scaled_and_updated(client: Client) -> None:
     assert page.count("PN:P-23") >= 3
 
 
+def test_an_update_says_only_what_changes(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    same = {"cluster": "game", "service": "web", "desired_count": 3, "task_definition": "web:1"}
+    do(client, lab, "update-service", **same, by=1)
+    assert newest_command().parameters == {"cluster": "game", "service": "web", "desiredCount": 4}
+    do(client, lab, "update-service", **{**same, "desired_count": ""}, by=-1)
+    assert newest_command().parameters == {"cluster": "game", "service": "web", "desiredCount": 3}
+    do(client, lab, "update-service", **{**same, "desired_count": 0}, by=-1)
+    assert newest_command().parameters == {"cluster": "game", "service": "web", "desiredCount": 0}
+
+
+def test_minimum_and_maximum_percent_are_changed_by_form(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    do(client, lab, "update-service", cluster="game", service="web", minimum=50, maximum=150)
+    [service] = world_of(lab).services.values()
+    assert (service.minimum_healthy_percent, service.maximum_percent) == (50, 150)
+
+
+def test_everything_can_be_taken_away_again(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    task = next(iter(world_of(lab, 0).tasks.values()))
+    for name, fields in (
+        ("stop-task", {"cluster": "game", "task": task.id, "reason": "to see what happens"}),
+        ("exit-container", {"task": next(reversed(world_of(lab, 0).tasks)), "container": "", "exit_code": 3}),
+        ("put-image", {"image": "web:v1", "behaviour": "crashes", "exit_after": 5}),
+        ("delete-service", {"cluster": "game", "service": "web", "force": "on"}),
+        ("fail-instance", {"instance": "i-0000000000000001"}),
+    ):
+        answer = do(client, lab, name, log_of(lab).last_at_ms + 30_000, **fields)
+        assert answer.status_code == 302, (name, answer.content.decode())
+    world = world_of(lab, 600_000)
+    assert {task.last_status for task in world.tasks.values()} == {"STOPPED"}
+    assert [service.status for service in world.services.values()] == ["INACTIVE"]
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "sentence"),
     [
-        (
-            "run-task",
-            {"cluster": "nope", "task_definition": "web", "count": 1, "launch_type": "EC2"},
-            "Cluster not found.",
-        ),
-        ("run-task", {"cluster": "game", "task_definition": "web", "count": 11, "launch_type": "EC2"}, "1 to 10 tasks"),
+        ("run-task", {**RUN, "cluster": "nope"}, "Cluster not found."),
+        ("run-task", {**RUN, "cluster": ""}, "Choose a cluster; if there is none yet, create one first."),
+        ("run-task", {**RUN, "count": 11}, "1 to 10 tasks"),
+        ("run-task", {**RUN, "count": "many"}, "whole number"),
         ("import-task-definition", {"definition": "{"}, "The task definition"),
+        ("import-task-definition", {"definition": ""}, "Paste a task definition as JSON or YAML."),
+        ("import-task-definition", {"definition": "[1, 2]"}, "The task definition"),
         (
             "import-task-definition",
             {"definition": '{"family": "x", "containerDefinitions": [{"name": "x", "image": "x"}]}'},
             "ClientException",
         ),
         ("create-cluster", {"cluster_name": "no spaces!"}, "letters, digits, hyphens"),
-        ("stop-task", {"cluster": "game", "task": "nobody"}, "The referenced task was not found."),
+        ("add-instances", {"cluster": "game", "instance_type": "t99.huge", "count": 1}, "t99.huge"),
+        ("add-instances", {"cluster": "game", "instance_type": "t3.medium", "count": 5000}, "20"),
+        ("add-instances", {"cluster": "game", "instance_type": "t3.medium", "count": 1, "zone": "mars-1a"}, "mars-1a"),
+        ("create-service", {**SERVICE, "expression": "attribute:("}, "expression"),
+        ("create-service", {**SERVICE, "maximum": 50, "minimum": 100}, "InvalidParameterException"),
+        ("update-service", {"cluster": "game", "service": "none"}, "Service not found."),
+        ("put-image", {"image": "", "behaviour": "crashes"}, "required"),
+        ("delete-cluster", {"cluster": "game"}, "ClusterContainsContainerInstancesException"),
     ],
 )
 def test_a_mistake_gets_a_sentence_and_keeps_what_was_typed(
     client: Client, name: str, fields: dict[str, Any], sentence: str
 ) -> None:
-    lab = new_lab(client)
-    build(client, lab)
+    lab = built_lab(client)
     before = world_of(lab)
     answer = do(client, lab, name, **fields)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert sentence in page
-    typed = next(value for value in fields.values() if isinstance(value, str))
-    assert typed.replace('"', "&quot;") in page
-    assert len(world_of(lab).tasks) == len(before.tasks)
+    assert escape(sentence) in page
+    for typed in (value for value in fields.values() if isinstance(value, str)):
+        assert escape(typed) in page
+    after = world_of(lab)
+    assert (after.tasks, after.services, after.clusters) == (before.tasks, before.services, before.clusters)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "sentence"),
+    [
+        ("stop-task", {"cluster": "game", "task": "nobody"}, "The referenced task was not found."),
+        ("exit-container", {"task": "nobody", "exit_code": 1}, "The referenced task was not found."),
+        ("fail-instance", {"instance": "nobody"}, "InvalidParameterException"),
+    ],
+)
+def test_a_form_without_a_place_on_the_page_is_answered_above_it(
+    client: Client, name: str, fields: dict[str, Any], sentence: str
+) -> None:
+    answer = do(client, built_lab(client), name, **fields)
+    assert answer.status_code == 422
+    [told] = [str(message) for message in answer.context["messages"]]
+    assert sentence in told
+
+
+def test_a_form_that_is_none_is_not_found(client: Client) -> None:
+    lab = built_lab(client)
+    answer = do(client, lab, "no-such-form")
+    assert answer.status_code == 404
+    assert "There is no such form on the lab page." in answer.content.decode()
+
+
+@pytest.mark.parametrize("looking", ["", "at=", "at=-5", "at=1e9", "at=999999999999", "branch=7x", "%00", "a" * 5000])
+def test_a_moment_that_is_none_does_no_harm(client: Client, looking: str) -> None:
+    lab = built_lab(client)
+    answer = send(client, lab, "create-cluster", looking=looking, base_seq=3, fields={"cluster_name": "more"})
+    assert answer.status_code in (302, 409, 422)
 
 
 def test_two_windows_do_not_overwrite_each_other(client: Client) -> None:
-    lab = new_lab(client)
-    build(client, lab)
-    late = client.post(
-        f"/labs/{lab.key}/do/create-cluster/", {"at_ms": 5000, "base_seq": 1, "create-cluster-cluster_name": "late"}
-    )
+    lab = built_lab(client)
+    late = send(client, lab, "create-cluster", looking="at=5000", base_seq=1, fields={"cluster_name": "late"})
     assert late.status_code == 409
-    assert "moved on in another window" in late.content.decode()
+    page = late.content.decode()
+    assert "moved on in another window" in page
+    assert 'value="late"' in page
     assert "late" not in world_of(lab).clusters
 
 
-def test_acting_in_the_past_is_never_silent(client: Client) -> None:
-    lab = new_lab(client)
-    do(client, lab, "create-cluster", 90_000, cluster_name="game")
-    answer = do(client, lab, "create-cluster", 1000, cluster_name="past")
-    assert answer.status_code == 409
-    assert "before the last request" in answer.content.decode()
-
-
-@pytest.mark.parametrize("action", ["do/create-cluster/", "delete/"])
-def test_a_stranger_looks_and_copies_but_changes_nothing(client: Client, action: str) -> None:
-    lab = new_lab(client)
-    build(client, lab)
-    stranger = Client()
-    assert stranger.get(f"/labs/{lab.key}/").status_code == 200
-    refused = stranger.post(f"/labs/{lab.key}/{action}", {"at_ms": 0, "base_seq": 3})
-    assert refused.status_code == 403
-    assert "belongs to another browser" in refused.content.decode()
-    stranger.post(f"/labs/{lab.key}/copy/")
-    assert Lab.objects.count() == 2
-    twin = Lab.objects.latest("pk")
-    assert list(world_of(twin).clusters) == ["game"]
-
-
-def test_an_unknown_address_says_what_to_do(client: Client) -> None:
-    answer = client.get("/labs/nothing-here/")
-    assert answer.status_code == 404
-    assert "Your own labs are on the front page" in answer.content.decode()
-
-
-def test_a_refused_request_is_kept_and_skipped_on_replay(client: Client) -> None:
+def test_a_refused_request_is_kept_told_and_skipped_on_replay(client: Client) -> None:
     lab = new_lab(client)
     do(client, lab, "create-cluster", cluster_name="no spaces!")
-    assert [c.accepted for c in LabCommand.objects.all()] == [False]
+    assert [command.accepted for command in LabCommand.objects.all()] == [False]
     assert world_of(lab).clusters == {}
+    assert (
+        "ecs:CreateCluster was refused: InvalidParameterException" in client.get(f"/labs/{lab.key}/").content.decode()
+    )
 
 
-def test_ready_made_labs_load_twice_and_hold_what_they_promise(client: Client) -> None:
-    call_command("load_labs")
-    keys = list(Lab.objects.order_by("ready_slug").values_list("key", flat=True))
-    call_command("load_labs")
-    assert list(Lab.objects.order_by("ready_slug").values_list("key", flat=True)) == keys
-    game = client.get("/ready/online-game/").content.decode()
-    for role in ("lobby-task-role", "replay-task-role", "telemetry-task-role", "moderation-task-role"):
-        assert role in game
-    assert "Cluster spread" in game
-    assert "Cluster packed" in game
-    outgrown = client.get("/ready/outgrows/").content.decode()
-    assert "has insufficient memory available" in outgrown
-    rolling = world_of(Lab.objects.get(ready_slug="rolling-update"))
-    assert [d.task_definition_arn.rpartition("/")[2] for s in rolling.services.values() for d in s.deployments] == [
-        "web:2",
-        "web:1",
-    ]
-    four = world_of(Lab.objects.get(ready_slug="fargate-four-roles"))
-    assert sum(1 for t in four.tasks.values() if t.launch_type == "FARGATE" and t.eni_id) == 4
-    assert sum(1 for t in four.tasks.values() if t.launch_type == "EC2" and t.last_status == "RUNNING") == 4
-
-
-def test_packing_and_spreading_differ() -> None:
-    call_command("load_labs")
-    world = world_of(Lab.objects.get(ready_slug="online-game"))
-    used = {name: sum(1 for i in world.instances_of(name) if world.tasks_on(i.arn)) for name in ("spread", "packed")}
-    assert used == {"spread": 3, "packed": 1}
+@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row["file"])
+def test_every_kind_of_task_definition_goes_through_the_page(client: Client, row: dict[str, str]) -> None:
+    lab = new_lab(client)
+    text = (INPUTS / row["file"]).read_text(encoding="utf-8")
+    answer = do(client, lab, "import-task-definition", definition=text)
+    if row["result"] == "accepted":
+        page = client.get(answer["Location"]).content.decode()
+        assert len(world_of(lab).task_definitions) == 1
+        assert escape(row["note_has"]) in page
+    else:
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert row["code"] in page or row["code"] == "Unreadable"
+        assert escape(row["sentence_has"]) in page
+        assert not world_of(lab).task_definitions

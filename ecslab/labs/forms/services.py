@@ -107,17 +107,34 @@ class UpdateService(RequestForm):
         help_text="Replace the tasks even when nothing else changes (forceNewDeployment).",
     )
 
+    by = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def to_command(self) -> Call:
-        """ecs:UpdateService with what was filled in."""
+        """ecs:UpdateService with what is to change: what the service has already is left out."""
         data = self.cleaned_data
+        now = self._now()
+        if data["by"] and data["desired_count"] is None:
+            data["desired_count"] = now.get("desiredCount", 0)
+        if data["by"]:
+            data["desired_count"] = max(data["desired_count"] + data["by"], 0)
         members: dict[str, Any] = {"cluster": data["cluster"], "service": data["service"]}
-        members |= given(data, desiredCount="desired_count", taskDefinition="task_definition")
+        asked = given(data, desiredCount="desired_count", taskDefinition="task_definition")
+        members |= {name: value for name, value in asked.items() if value != now.get(name)}
         limits = given(data, minimumHealthyPercent="minimum", maximumPercent="maximum")
         if limits:
             members["deploymentConfiguration"] = limits
         if data["force"]:
             members["forceNewDeployment"] = True
         return "ecs", "UpdateService", members
+
+    def _now(self) -> dict[str, Any]:
+        """What the service has at the moment looked at; nothing when there is no such service."""
+        cluster = self.world.clusters.get(self.cleaned_data["cluster"])
+        service = self.world.find_service(cluster, self.cleaned_data["service"]) if cluster else None
+        if service is None:
+            return {}
+        revision = self.world.task_definitions[service.primary.task_definition_arn].name
+        return {"desiredCount": service.desired_count, "taskDefinition": revision}
 
 
 class DeleteService(RequestForm):

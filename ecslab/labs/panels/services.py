@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from ecslab.charts import running_tasks
 from ecslab.labs import play
 from ecslab.labs.panels.address import Address
@@ -60,6 +62,7 @@ class ShownService:
     stuck: str
     waiting: str
     why: WhyPanel | None
+    add: str
 
 
 def service_rows(world: World, address: Address, shown: Service | None) -> list[ServiceRow]:
@@ -109,9 +112,11 @@ def shown_service(world: World, address: Address) -> Service | None:
     return next(iter([*named, *updated, *live]), None)
 
 
-def service_panel(view: play.View, row: ServiceRow, service: Service, chart_url: str) -> ShownService:
+def service_panel(view: play.View, address: Address, row: ServiceRow, service: Service) -> ShownService:
     """What the page shows of one service."""
     told = play.explain_deployment(view, service)
+    on_instances = service.launch_type == "EC2"
+    chart_url = reverse("labs:chart", args=[view.log.lab.key])
     query = {"at": view.at_ms, "branch": view.log.number, "service": row.key}
     return ShownService(
         row=row,
@@ -123,6 +128,7 @@ def service_panel(view: play.View, row: ServiceRow, service: Service, chart_url:
         stuck=told["stuck"]["sentence"] if told["stuck"] else "",
         waiting=_waiting(service),
         why=why_panel(play.explain_next(view, service)) if service.unplaced_count else None,
+        add=address.link(form="add-instances", cluster=service.cluster_name, count=1) if on_instances else "",
     )
 
 

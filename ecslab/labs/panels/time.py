@@ -81,9 +81,10 @@ def _note(view: play.View, to: str) -> str:
         return "Nothing more happens by itself; make a request to go on."
     world = view.world
     behind = [_behind(world, s) for s in world.services.values() if s.status == "ACTIVE" and not s.is_steady]
-    return f"No steady state within the next hour: {'; '.join(behind) or 'tasks are still starting or stopping'}."
+    return f"No steady state is in sight: {'; '.join(behind) or 'tasks are still starting or stopping'}."
 
 
 def _behind(world: World, service: Service) -> str:
     running = sum(task.is_running for task in world.tasks_of(service.arn))
-    return f"(service {service.name}) runs {running:,} of {service.desired_count:,} tasks"
+    waits = f" and there is no room for {service.unplaced_count:,} more" if service.unplaced_count else ""
+    return f"(service {service.name}) runs {running:,} of {service.desired_count:,} tasks{waits}"

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from ecslab.labs import access, play
-from ecslab.labs.forms.all import FORMS
+from ecslab.labs.forms.all import FORMS, INSPECTOR
 from ecslab.labs.forms.base import RequestForm
 from ecslab.labs.log import log_of_branch
 from ecslab.labs.models import Branch, Lab
@@ -47,11 +47,11 @@ def _submitted(request: HttpRequest, view: play.View, address: Address, sent: Se
     branch: Branch | play.Malformed = view.log.branch
     base_seq = whole(request.POST.get("base_seq"))
     if past == "fork" and base_seq == view.log.last_seq:
-        branch = play.fork(view.log, view.at_ms)
-        base_seq = view.log.seq_at(view.at_ms)
+        branch = play.fork(view.log, view.asked_ms)
+        base_seq = view.log.seq_at(view.asked_ms)
     if isinstance(branch, play.Malformed):
         return _refused(request, view, address, sent, branch.sentence)
-    answer = play.submit(branch, sent.form.to_command(), looking_at_ms=view.at_ms, base_seq=base_seq or 0, via="form")
+    answer = play.submit(branch, sent.form.to_command(), looking_at_ms=view.asked_ms, base_seq=base_seq or 0, via="form")
     if branch != view.log.branch and not (isinstance(answer, play.Submitted) and not answer.code):
         branch.delete()
     return _answered(request, view, address, sent, answer)
@@ -88,6 +88,13 @@ def _tell(request: HttpRequest, form: RequestForm, answer: play.Submitted) -> No
         messages.info(request, f"Kept, shown by Describe, and without effect in the lab: {members}.")
 
 
+def _tell_errors(request: HttpRequest, form: RequestForm) -> None:
+    """Say above the page what is wrong with a form that has no place on it, since its task or instance is not there."""
+    for sentences in form.errors.values():
+        for sentence in sentences:
+            messages.error(request, sentence)
+
+
 def _newest(view: play.View, address: Address) -> Address:
     """The same page at the newest moment of its branch, or where it stands when that is later."""
     newest = log_of_branch(view.log.branch).last_at_ms
@@ -110,6 +117,9 @@ def _shown(request: HttpRequest, lab: Lab, address: Address, sent: Sent, status:
             f"You are looking at {words.moment(view.at_ms)}, before the last request at {last}; nothing was changed. "
             "Make a copy of the lab's past up to here and do it there, or go to the newest moment.",
         )
-    response = render(request, "labs/lab.html", page.whole_page(request, view, there, sent), status=status)
+    context = page.whole_page(request, view, there, sent)
+    if sent.name in INSPECTOR and not (context["task"] or context["instance"]):
+        _tell_errors(request, sent.form)
+    response = render(request, "labs/lab.html", context, status=status)
     response["HX-Push-Url"] = "false"
     return response

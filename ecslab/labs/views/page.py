@@ -99,7 +99,7 @@ def _service(view: play.View, address: Address, row: ServiceRow) -> Any:
     service = shown_service(view.world, address)
     if service is None:
         return None
-    return service_panel(view, row, service, reverse("labs:chart", args=[view.log.lab.key]))
+    return service_panel(view, address, row, service)
 
 
 def whole_page(request: HttpRequest, view: play.View, address: Address, sent: Sent | None = None) -> dict[str, Any]:
