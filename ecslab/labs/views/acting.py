@@ -51,7 +51,9 @@ def _submitted(request: HttpRequest, view: play.View, address: Address, sent: Se
         base_seq = view.log.seq_at(view.asked_ms)
     if isinstance(branch, play.Malformed):
         return _refused(request, view, address, sent, branch.sentence)
-    answer = play.submit(branch, sent.form.to_command(), looking_at_ms=view.asked_ms, base_seq=base_seq or 0, via="form")
+    answer = play.submit(
+        branch, sent.form.to_command(), looking_at_ms=view.asked_ms, base_seq=base_seq or 0, via="form"
+    )
     if branch != view.log.branch and not (isinstance(answer, play.Submitted) and not answer.code):
         branch.delete()
     return _answered(request, view, address, sent, answer)
@@ -92,7 +94,7 @@ def _tell_errors(request: HttpRequest, form: RequestForm) -> None:
     """Say above the page what is wrong with a form that has no place on it, since its task or instance is not there."""
     for sentences in form.errors.values():
         for sentence in sentences:
-            messages.error(request, sentence)
+            messages.error(request, str(sentence))
 
 
 def _newest(view: play.View, address: Address) -> Address:
