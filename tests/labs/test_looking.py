@@ -79,6 +79,7 @@ def test_a_step_goes_to_the_next_change(client: Client) -> None:
     log = log_of(lab)
     before, after = (len(play.look(log, at).world.journal) for at in (first - 1, first))
     assert after > before
+    assert f"at={first}&amp;to=change" in page
 
 
 def test_steady_state_is_found(client: Client) -> None:

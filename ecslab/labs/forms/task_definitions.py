@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 
 from ecslab.aws import importer
 from ecslab.labs.forms.base import Call, RequestForm, given
+from ecslab.sim.state.task_definition import TaskDefinition
 
 ROLE = "arn:aws:iam::123456789012:role/"
 EXAMPLE = """{
@@ -70,6 +72,12 @@ class RegisterTaskDefinition(RequestForm):
         help_text="What ECS uses to start the task: images, logs, secrets (executionRoleArn).",
     )
 
+    def _prepare(self) -> None:
+        """Begin with the newest revision and the next tag of its image, where there is one that these fields can say."""
+        newest = next(reversed(self.world.task_definitions.values()), None)
+        if newest is not None and _can_be_said(newest) and not self.is_bound:
+            self.initial = {**_fields_of(newest), **self.initial}
+
     def to_command(self) -> Call:
         """ecs:RegisterTaskDefinition; Fargate sizes stand at the task as well."""
         data = self.cleaned_data
@@ -95,6 +103,50 @@ class RegisterTaskDefinition(RequestForm):
         if data["network_mode"] == "bridge" and data["host_port"] is not None:
             port["hostPort"] = data["host_port"]
         return port
+
+
+SAID_OF_THE_TASK = {
+    *("family", "taskRoleArn", "executionRoleArn", "networkMode", "requiresCompatibilities", "cpu", "memory"),
+    "containerDefinitions",
+}
+SAID_OF_THE_CONTAINER = {"name", "image", "essential", "cpu", "memory", "memoryReservation", "portMappings"}
+"""Members of a registration that the fields have; a revision with others is left to the import."""
+
+
+def _can_be_said(definition: TaskDefinition) -> bool:
+    containers = definition.request.get("containerDefinitions", [])
+    return (
+        len(containers) == 1
+        and containers[0].get("name") == definition.family
+        and SAID_OF_THE_TASK.issuperset(definition.request)
+        and SAID_OF_THE_CONTAINER.issuperset(containers[0])
+        and len(containers[0].get("portMappings", [])) <= 1
+    )
+
+
+def _fields_of(definition: TaskDefinition) -> dict[str, Any]:
+    """A revision with one container as the fields of the form have it."""
+    [container] = definition.container_definitions
+    ports = container.port_mappings
+    return {
+        "family": definition.family,
+        "image": next_tag(container.image),
+        "cpu": container.cpu_units or None,
+        "memory_reservation": container.memory_reservation_mib,
+        "memory": container.memory_mib,
+        "container_port": ports[0].container_port if ports else None,
+        "host_port": ports[0].host_port if ports else None,
+        "network_mode": definition.network_mode,
+        "compatibility": " ".join(sorted(definition.requires_compatibilities)) or "EC2",
+        "task_role": definition.task_role_arn or "",
+        "execution_role": definition.execution_role_arn or "",
+    }
+
+
+def next_tag(image: str) -> str:
+    """The image's next version where its tag ends in a number (web:v1 to web:v2), else the image as it is."""
+    numbered = re.fullmatch(r"(.+:[^:/]*?)([0-9]{1,6})", image)
+    return f"{numbered[1]}{int(numbered[2]) + 1}" if numbered else image
 
 
 class ImportTaskDefinition(RequestForm):

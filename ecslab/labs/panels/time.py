@@ -42,8 +42,8 @@ class TimePanel:
     usual_speed: int = USUAL_SPEED
 
 
-def time_panel(view: play.View, address: Address) -> TimePanel:
-    """The time bar of a lab at a moment."""
+def time_panel(view: play.View, address: Address, to: str = "") -> TimePanel:
+    """The time bar of a lab at a moment; `to` is how that moment was found."""
     log, at_ms = view.log, view.at_ms
     horizon = play.horizon_ms(log)
     end = min(max(at_ms, log.last_at_ms, log.lab.look_at_ms) + AHEAD_MS, horizon)
@@ -59,7 +59,7 @@ def time_panel(view: play.View, address: Address) -> TimePanel:
         is_complete=view.is_complete,
         asked_ms=view.asked_ms,
         asking=_asking(view),
-        note=_note(view, address.to),
+        note=_note(view, to),
         ticks=tuple((row.at_ms, f"{row.service}:{row.operation}") for row in log.accepted[-MOST_TICKS:]),
         step=address.link(to="change"),
         steady=address.link(to="steady"),

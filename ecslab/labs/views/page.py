@@ -85,7 +85,7 @@ def moving(request: HttpRequest, view: play.View, address: Address, sent: Sent |
         "seq": view.log.last_seq,
         "may_change": may_change,
         "map": map_panel(world, here, may_change=may_change),
-        "time": time_panel(view, address if address.to else here),
+        "time": time_panel(view, here, address.to),
         "services": rows,
         "service": _service(view, here, row) if row else None,
         "task": task,

@@ -14,7 +14,8 @@ from ecslab.sim.world import World
 class Plan:
     """One step: how many to start, and which pools lose how many. `total` and `healthy` are those before it.
 
-    `free_stops` are old tasks that are not healthy: stopping them never lowers the healthy count (SS:D-7).
+    `free_stops` are old tasks that are unhealthy or not yet RUNNING: stopping them never lowers the healthy count
+    (SS:D-7). One that is RUNNING and not yet counted as healthy (SS:D-6) is no such task: its stop is counted.
     """
 
     starts: int
@@ -51,9 +52,9 @@ def plan(world: World, service: Service, *, may_start: bool) -> Plan:
     room = max(0, service.ceiling - len(tasks))
     wanted = max(0, service.desired_count - (len(new) - len(unhealthy)))
     starts = min(room, wanted) if may_start else 0
-    free = tuple(t for t in old if not t.counts_as_healthy)
-    old_healthy = len(old) - len(free)
-    old_stops = max(0, min(old_healthy, healthy - service.floor))
+    free = tuple(t for t in old if not t.is_running or t.health_status == "UNHEALTHY")
+    standing = tuple(t for t in old if t not in free)
+    old_stops = max(0, min(len(standing), healthy - service.floor))
     surplus = max(0, len(new) - service.desired_count)
     if unhealthy:
         surplus = _unhealthy_stops(service, tasks, new, unhealthy, room)
@@ -62,13 +63,13 @@ def plan(world: World, service: Service, *, may_start: bool) -> Plan:
         old_stops=old_stops,
         surplus=surplus,
         free_stops=free,
-        old=tuple(t for t in old if t.counts_as_healthy),
+        old=standing,
         new=tuple(t for t in new if not t.is_stopping),
         total=len(tasks),
         healthy=healthy,
         floor=service.floor,
         ceiling=service.ceiling,
-        limit=_limit(starts, wanted, old_stops, old_healthy),
+        limit=_limit(starts, wanted, old_stops, len(standing)),
     )
 
 
@@ -92,10 +93,10 @@ def _unhealthy_stops(
     return 0 if any(t.is_stopping for t in tasks) else 1
 
 
-def _limit(starts: int, wanted: int, old_stops: int, old_healthy: int) -> str:
+def _limit(starts: int, wanted: int, old_stops: int, standing: int) -> str:
     if starts < wanted:
         return "ceiling"
-    return "floor" if old_stops < old_healthy else "none"
+    return "floor" if old_stops < standing else "none"
 
 
 def step_values(plan_: Plan) -> dict[str, Any]:
