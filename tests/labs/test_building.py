@@ -77,6 +77,60 @@ def test_an_update_says_only_what_changes(client: Client) -> None:
     assert newest_command().parameters == {"cluster": "game", "service": "web", "desiredCount": 0}
 
 
+def test_the_next_revision_is_offered_with_the_next_tag(client: Client) -> None:
+    lab = built_lab(client)
+    form = client.get(f"/labs/{lab.key}/").context["build"][2].form
+    fields = {name: form[name].value() for name in form.fields}
+    assert fields["image"] == "web:v2"
+    assert do(client, lab, "register-task-definition", **{k: v or "" for k, v in fields.items()}).status_code == 302
+    first, second = world_of(lab).task_definitions.values()
+    assert second.name == "web:2"
+    assert second.reserved_memory_mib == first.reserved_memory_mib
+    assert second.task_role_arn == first.task_role_arn
+
+
+def test_fargate_by_forms_alone(client: Client) -> None:
+    lab = new_lab(client)
+    do(client, lab, "create-cluster", cluster_name="game")
+    definition = {
+        "family": "api",
+        "image": "api:v1",
+        "cpu": 256,
+        "memory": 512,
+        "container_port": 80,
+        "network_mode": "awsvpc",
+        "compatibility": "FARGATE",
+        "task_role": "arn:aws:iam::123456789012:role/api",
+        "execution_role": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
+    }
+    assert do(client, lab, "register-task-definition", **definition).status_code == 302
+    answer = do(client, lab, "run-task", **{**RUN, "task_definition": "api:1", "launch_type": "FARGATE"})
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode()
+    assert page.count("4,090 of 4,091 addresses free") == 3
+    tasks = list(world_of(lab).tasks.values())
+    assert [task.last_status for task in tasks] == ["RUNNING"] * 3
+    told = client.get(f"/labs/{lab.key}/?task={tasks[0].id}&at=60000").content.decode()
+    assert "ENI eni-" in told
+    assert "172.31." in told
+    assert "none: on Fargate there is no container instance" in told
+
+
+def test_the_placement_of_a_service_is_changed_by_form(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    do(client, lab, "update-service", cluster="game", service="web", strategy="binpack-memory", desired_count=9)
+    world = world_of(lab)
+    [service] = world.services.values()
+    assert [(s.type, s.field) for s in service.placement_strategies] == [("binpack", "memory")]
+    full = sorted(len(world.tasks_on(arn)) for arn in world.container_instances)
+    assert full == [1, 1, 7]
+    do(client, lab, "update-service", cluster="game", service="web", strategy="one-per-host")
+    [service] = world_of(lab).services.values()
+    assert [c.type for c in service.placement_constraints] == ["distinctInstance"]
+    assert not service.placement_strategies
+
+
 def test_minimum_and_maximum_percent_are_changed_by_form(client: Client) -> None:
     lab = built_lab(client)
     do(client, lab, "create-service", **SERVICE)

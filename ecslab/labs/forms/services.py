@@ -99,6 +99,12 @@ class UpdateService(RequestForm):
     )
     desired_count = _count("Desired count", "Leave it empty to keep it (desiredCount).", required=False)
     task_definition = task_definition_field(empty="keep the revision")
+    strategy = forms.ChoiceField(
+        label="Placement",
+        required=False,
+        choices=[("", "keep the placement"), *((name, template[0]) for name, template in TEMPLATES.items())],
+        help_text="For tasks that are placed or stopped from now on (placementStrategy, placementConstraints).",
+    )
     minimum = _count("Minimum healthy percent", "Leave it empty to keep it (minimumHealthyPercent).", required=False)
     maximum = _count("Maximum percent", "Leave it empty to keep it (maximumPercent).", required=False)
     force = forms.BooleanField(
@@ -120,6 +126,8 @@ class UpdateService(RequestForm):
         members: dict[str, Any] = {"cluster": data["cluster"], "service": data["service"]}
         asked = given(data, desiredCount="desired_count", taskDefinition="task_definition")
         members |= {name: value for name, value in asked.items() if value != now.get(name)}
+        if data["strategy"]:
+            _, members["placementStrategy"], members["placementConstraints"] = TEMPLATES[data["strategy"]]
         limits = given(data, minimumHealthyPercent="minimum", maximumPercent="maximum")
         if limits:
             members["deploymentConfiguration"] = limits

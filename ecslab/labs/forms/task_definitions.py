@@ -73,7 +73,7 @@ class RegisterTaskDefinition(RequestForm):
     )
 
     def _prepare(self) -> None:
-        """Begin with the newest revision and the next tag of its image, where there is one that these fields can say."""
+        """Begin with the newest revision and its image's next tag, where there is one that these fields can say."""
         newest = next(reversed(self.world.task_definitions.values()), None)
         if newest is not None and _can_be_said(newest) and not self.is_bound:
             self.initial = {**_fields_of(newest), **self.initial}
