@@ -15,6 +15,7 @@ urlpatterns = [
     path("labs/<str:key>/", looking.lab_page, name="lab"),
     path("labs/<str:key>/stage/", looking.stage, name="stage"),
     path("labs/<str:key>/chart/", looking.chart, name="chart"),
+    path("labs/<str:key>/scenario/", looking.scenario, name="scenario"),
     path("labs/<str:key>/copy/", own.copy_lab, name="copy"),
     path("labs/<str:key>/rename/", own.rename_lab, name="rename"),
     path("labs/<str:key>/delete/", own.delete_lab, name="delete"),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecslab.labs import access, play
-from ecslab.labs.log import log_of
+from ecslab.labs.log import command_of, log_of
 from ecslab.labs.models import Lab
+from ecslab.labs.panels.address import whole
 from ecslab.labs.panels.services import figure, shown_service
 from ecslab.labs.turn import takes_turns
 from ecslab.labs.views import page
 from ecslab.labs.views.own import to_own_lab
+from ecslab.scenario.write import scenario_text
 
 
 @require_safe
@@ -65,3 +68,20 @@ def chart(request: HttpRequest, key: str) -> HttpResponse:
     service = shown_service(view.world, address)
     drawn = figure(view, service, request.GET.get("theme", "")) if service else {"data": [], "layout": {}}
     return JsonResponse(drawn)
+
+
+@require_safe
+@never_cache
+def scenario(request: HttpRequest, key: str) -> HttpResponse:
+    """The requests of a lab as a scenario file; `manage.py simulate` makes the same world of it."""
+    lab = access.lab_to_see(key)
+    rows = log_of(lab, whole(request.GET.get("branch"))).rows
+    refused = {number: row.code for number, row in enumerate(rows) if not row.accepted}
+    commands = [command_of(row) for row in rows]
+    text = scenario_text(lab.name, lab.about, play.start_of(lab), commands, refused)
+    name = f"{slugify(lab.name) or 'lab'}.yaml"
+    return HttpResponse(
+        text,
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
