@@ -12,7 +12,7 @@ from django.test import Client
 
 from ecslab.labs.log import log_of
 from ecslab.labs.models import LabCommand
-from tests.labs.building import RUN, SERVICE, built_lab, do, new_lab, send, world_of
+from tests.labs.building import RUN, SERVICE, TASK_DEFINITION, built_lab, do, new_lab, send, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,20 @@ def test_the_placement_of_a_service_is_changed_by_form(client: Client) -> None:
     [service] = world_of(lab).services.values()
     assert [c.type for c in service.placement_constraints] == ["distinctInstance"]
     assert not service.placement_strategies
+
+
+def test_what_is_not_simulated_is_marked(client: Client) -> None:
+    lab = built_lab(client)
+    secrets = '"secrets": [{"name": "KEY", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}], "image"'
+    definition = TASK_DEFINITION.replace('"image"', secrets).replace(
+        '"taskRoleArn"', '"executionRoleArn": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", "taskRoleArn"'
+    )
+    answer = do(client, lab, "import-task-definition", definition=definition)
+    assert "containerDefinitions[].secrets" in client.get(answer["Location"]).content.decode()
+    do(client, lab, "run-task", **{**RUN, "task_definition": "web:2", "count": 1})
+    [task] = world_of(lab).tasks.values()
+    page = client.get(f"/labs/{lab.key}/?task={task.id}").content.decode()
+    assert "<dt>Not simulated</dt><dd>containerDefinitions[].secrets" in page
 
 
 def test_minimum_and_maximum_percent_are_changed_by_form(client: Client) -> None:

@@ -49,6 +49,7 @@ class TaskPanel:
     instance_role: str
     containers: tuple[ContainerLine, ...]
     stopped: str
+    without_effect: str
     can_stop: bool
     why: WhyPanel | None
     why_stopped: WhyPanel | None
@@ -113,6 +114,7 @@ def task_panel(view: play.View, address: Address) -> TaskPanel | None:
         instance_role=_instance_role(world, instance) if instance else NO_INSTANCE,
         containers=tuple(_container(c) for c in task.containers),
         stopped=_stopped(task),
+        without_effect=", ".join(world.definition_of(task).not_simulated),
         can_stop=task.desired_status != "STOPPED",
         why=why_panel(play.explain_task(view, task.arn)),
         why_stopped=why_panel(play.explain_task(view, task.arn, stop=True)) if task.stop_decision else None,

@@ -62,6 +62,7 @@ class ShownService:
     stuck: str
     waiting: str
     why: WhyPanel | None
+    without_effect: str
     add: str
 
 
@@ -128,6 +129,7 @@ def service_panel(view: play.View, address: Address, row: ServiceRow, service: S
         stuck=told["stuck"]["sentence"] if told["stuck"] else "",
         waiting=_waiting(service),
         why=why_panel(play.explain_next(view, service)) if service.unplaced_count else None,
+        without_effect=", ".join(service.not_simulated),
         add=address.link(form="add-instances", cluster=service.cluster_name, count=1) if on_instances else "",
     )
 
