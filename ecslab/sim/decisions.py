@@ -18,7 +18,8 @@ class PlacementRequest:
     """What one task needs of a container instance, and how to choose among those that have it.
 
     `constraints` are those of the task definition first, then those of the call (PN:P-12). `is_service` chooses the
-    default strategy (PN:P-20 for services, PN:P-21 for RunTask). `subnets` are those of awsvpcConfiguration.
+    default strategy (PN:P-20 for services, PN:P-21 for RunTask). `subnets` are those of awsvpcConfiguration. `named` is
+    the instance that StartTask names: it is the only candidate, and no strategy is asked (PN:P-46).
     """
 
     cluster_name: str
@@ -35,6 +36,7 @@ class PlacementRequest:
     constraints: tuple[PlacementConstraint, ...] = ()
     strategies: tuple[PlacementStrategy, ...] = ()
     is_service: bool = False
+    named: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

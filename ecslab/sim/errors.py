@@ -68,6 +68,18 @@ class ClusterContainsContainerInstancesException(SimError):
     code = "ClusterContainsContainerInstancesException"
 
 
+class ConflictException(SimError):
+    """A client token stands for another request (IC:X-42)."""
+
+    code = "ConflictException"
+
+
+class AttributeLimitExceededException(SimError):
+    """More custom attributes than an instance may have (IC:X-53, PN:R-34)."""
+
+    code = "AttributeLimitExceededException"
+
+
 class PlatformUnknownException(SimError):
     """No such Fargate platform version (PN:E-6)."""
 

@@ -136,7 +136,7 @@ class World:
         return None
 
     def instances_of(self, cluster_name: str) -> list[ContainerInstance]:
-        """The container instances of a cluster that are not INACTIVE, in canonical order (PN:S-1)."""
+        """The container instances of a cluster that are not INACTIVE, in the order in which they came."""
         return [
             i for i in self.container_instances.values() if i.cluster_name == cluster_name and i.status != "INACTIVE"
         ]

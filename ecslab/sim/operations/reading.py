@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.errors import ClientException, InvalidParameterException, PlatformUnknownException
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
 from ecslab.sim.world import World
 
-MAX_PAGE = 100
-DEFAULT_PLATFORM = "1.4.0"
+LATEST_PLATFORMS = {"LINUX": "1.4.0", "WINDOWS": "1.0.0"}
+"""What LATEST means on Fargate (PN:F-6)."""
 
 
 def one_of(parameters: Mapping[str, Any], member: str, allowed: Sequence[str], default: str) -> str:
@@ -42,8 +43,8 @@ def network(
     if definition.network_mode != "awsvpc":
         if vpc:
             raise InvalidParameterException(
-                "Network Configuration is only valid when networkMode 'awsvpc' is specified; "
-                f"{definition.name} uses '{definition.network_mode}'. Leave networkConfiguration out."
+                "Network Configuration is not valid for the given networkMode of this task definition. "
+                f"{definition.name} uses '{definition.network_mode}'; leave networkConfiguration out."
             )
         return None
     if not vpc:
@@ -51,21 +52,39 @@ def network(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
     _judge_subnets(world, vpc.get("subnets") or [])
-    groups = vpc.get("securityGroups") or []
-    for group in groups:
-        if group not in world.security_groups:
-            raise InvalidParameterException(f"The security group '{group}' does not exist.")
+    _judge_security_groups(world, vpc.get("securityGroups") or [])
     if launch_type == "EC2" and vpc.get("assignPublicIp") == "ENABLED":
         raise InvalidParameterException("Assign public IP is not supported for this launch type.")
     return configuration
 
 
 def _judge_subnets(world: World, subnets: Sequence[str]) -> None:
-    if not 1 <= len(subnets) <= 16:
-        raise InvalidParameterException(f"subnets holds {len(subnets)} entries; 1 to 16 are needed.")
+    """1 to 16 subnets that exist, all of one VPC (PN:N-36)."""
+    if not 1 <= len(subnets) <= LIMITS["subnets"]:
+        raise InvalidParameterException(f"subnets holds {len(subnets)} entries; 1 to {LIMITS['subnets']} are needed.")
     for subnet in subnets:
         if subnet not in world.subnets:
-            raise InvalidParameterException(f"The subnet ID '{subnet}' does not exist.")
+            raise InvalidParameterException(
+                f"Error retrieving subnet information for [{', '.join(subnets)}]: The subnet ID '{subnet}' "
+                "does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+            )
+    vpcs = list(dict.fromkeys(world.subnets[subnet].vpc_id for subnet in subnets))
+    if len(vpcs) > 1:
+        raise InvalidParameterException(f"The subnets are in {' and '.join(vpcs)}; name subnets of one VPC.")
+
+
+def _judge_security_groups(world: World, groups: Sequence[str]) -> None:
+    """At most 5 security groups that exist; none means the VPC's default group (PN:N-36)."""
+    if len(groups) > LIMITS["security_groups"]:
+        raise InvalidParameterException(
+            f"securityGroups holds {len(groups)} entries; at most {LIMITS['security_groups']} are allowed."
+        )
+    for group in groups:
+        if group not in world.security_groups:
+            raise InvalidParameterException(
+                f"Error retrieving security group information for [{', '.join(groups)}]: The security group '{group}' "
+                "does not exist (ErrorCode: InvalidGroup.NotFound)"
+            )
 
 
 def usable_definition(world: World, reference: str, *, updating: bool = False) -> TaskDefinition:
@@ -103,11 +122,42 @@ def no_placement_on_fargate(parameters: Mapping[str, Any], kind: str) -> None:
         raise InvalidParameterException("Placement constraints are not supported with FARGATE launch type.")
 
 
-def page(arns: list[str], parameters: Mapping[str, Any]) -> tuple[list[str], str | None]:
-    """One page of a List answer and the token of the next; a token is the number of entries before it."""
-    size = parameters.get("maxResults") or MAX_PAGE
+def asked(parameters: Mapping[str, Any], member: str, spoken: str) -> list[str]:
+    """The names or ARNs that a Describe call asks for: some, and no more than AWS takes at once (IC:Q-24)."""
+    references = [str(reference) for reference in parameters.get(member) or []]
+    most = LIMITS[f"described.{member}"]
+    if not references:
+        raise InvalidParameterException(f"{spoken} cannot be empty. Name 1 to {most} in {member}.")
+    if len(references) > most:
+        raise InvalidParameterException(
+            f"{member} holds {len(references)} entries and one call describes at most {most}; ask in several calls."
+        )
+    return references
+
+
+def missing(world: World, kind: str, cluster_name: str, reference: str) -> dict[str, str]:
+    """The failure of a Describe call about something that is not there (IC:X-4); an ARN is told as it was given."""
+    is_arn = reference.startswith("arn:")
+    arn = reference if is_arn else world.ids.arn("ecs", f"{kind}/{cluster_name}/{reference.rpartition('/')[2]}")
+    return {"arn": arn, "reason": "MISSING"}
+
+
+def platform_version(parameters: Mapping[str, Any], definition: TaskDefinition) -> str:
+    """The Fargate platform version: LATEST or its number, counted apart for Linux and Windows (PN:F-6)."""
+    newest = LATEST_PLATFORMS["WINDOWS" if definition.is_windows else "LINUX"]
+    version = str(parameters.get("platformVersion", "LATEST"))
+    if version not in ("LATEST", newest):
+        raise PlatformUnknownException(f"The platform version {version} is not available; use LATEST or {newest}.")
+    return newest
+
+
+def page(arns: list[str], parameters: Mapping[str, Any], size: int = LIMITS["page"]) -> tuple[list[str], str | None]:
+    """One page of a List answer and the token of the next; a token is the number of entries before it (IC:Q-24)."""
+    size = parameters.get("maxResults", size)
+    if not 1 <= size <= LIMITS["page"]:
+        raise InvalidParameterException(f"maxResults is {size}; it needs to be from 1 to {LIMITS['page']}.")
     token = str(parameters.get("nextToken") or "0")
-    if not token.isdecimal():
-        raise InvalidParameterException("Invalid token.")
+    if not token.isdecimal() or int(token) > len(arns):
+        raise InvalidParameterException("Invalid token. Give the nextToken of the answer before, or none.")
     begin = int(token)
     return arns[begin : begin + size], str(begin + size) if begin + size < len(arns) else None

@@ -17,6 +17,7 @@ WRITES: dict[str, Operation] = {
     "ecs:RegisterTaskDefinition": task_definitions.register_task_definition,
     "ecs:DeregisterTaskDefinition": task_definitions.deregister_task_definition,
     "ecs:RunTask": tasks.run_task,
+    "ecs:StartTask": tasks.start_task,
     "ecs:StopTask": tasks.stop_task,
     "ecs:CreateService": services.create_service,
     "ecs:UpdateService": services.update_service,

@@ -47,6 +47,7 @@ class TaskSpec:
     network_configuration: dict[str, Any] | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: tuple[dict[str, str], ...] = ()
+    idempotent_request: dict[str, Any] | None = None
 
 
 def launch_on_instance(world: World, spec: TaskSpec, instance_arn: str, decision: str) -> Task:
@@ -101,6 +102,7 @@ def _launch(
         network_configuration=spec.network_configuration,
         overrides=spec.overrides,
         tags=[dict(tag) for tag in spec.tags],
+        idempotent_request=spec.idempotent_request,
         attempt=spec.attempt,
         placement_decision=decision,
     )

@@ -51,6 +51,7 @@ class Task:
 
     `serial` is the creation serial (canonical order, PN:S-1). `deployment_id` is `ecs-svc/...` for service tasks.
     `counts_as_healthy` is the D-6 sense that deployments use, `health_status` the API's.
+    `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
     """
 
@@ -83,6 +84,7 @@ class Task:
     network_configuration: dict[str, Any] | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
+    idempotent_request: dict[str, Any] | None = None
     health_status: str = "UNKNOWN"
     counts_as_healthy: bool = False
     attempt: int = 0

@@ -118,6 +118,11 @@ class TaskDefinition:
         return f"{self.family}:{self.revision}"
 
     @property
+    def is_windows(self) -> bool:
+        """Whether the containers are Windows containers."""
+        return (self.operating_system_family or "").startswith("WINDOWS")
+
+    @property
     def reserved_cpu_units(self) -> int:
         """CPU units that placement reserves: the task level if set, else the containers' sum (PN:T-20)."""
         return self.cpu_units or sum(c.cpu_units for c in self.container_definitions)

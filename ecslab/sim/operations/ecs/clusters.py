@@ -14,8 +14,8 @@ from ecslab.sim.errors import (
     ClusterNotFoundException,
     InvalidParameterException,
 )
+from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import cluster_shape
-from ecslab.sim.operations.reading import page
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
 
@@ -58,10 +58,11 @@ def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
 def describe_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Clusters by name or ARN, `default` when none is named; unknown ones are failures (IC:X-4)."""
     found, failures = [], []
-    for reference in parameters.get("clusters") or ["default"]:
-        cluster = world.clusters.get(str(reference).rpartition("/")[2])
+    named = parameters.get("clusters") or ["default"]
+    for reference in reading.asked({"clusters": named}, "clusters", "Clusters"):
+        name = reference.rpartition("/")[2]
+        cluster = world.clusters.get(name)
         if cluster is None:
-            name = str(reference).rpartition("/")[2]
             failures.append({"arn": world.ids.arn("ecs", f"cluster/{name}"), "reason": "MISSING"})
         else:
             found.append(cluster_shape(world, cluster))
@@ -70,7 +71,7 @@ def describe_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, 
 
 def list_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The ARNs of the ACTIVE clusters in creation order."""
-    arns, token = page([c.arn for c in world.clusters.values() if c.status == "ACTIVE"], parameters)
+    arns, token = reading.page([c.arn for c in world.clusters.values() if c.status == "ACTIVE"], parameters)
     return {"clusterArns": arns, **({"nextToken": token} if token else {})}
 
 

@@ -16,12 +16,10 @@ def describe_container_instances(world: World, parameters: Mapping[str, Any]) ->
     """Container instances by id or ARN in the order asked; unknown ones are failures."""
     cluster = known_cluster(world, parameters)
     found, failures = [], []
-    for reference in parameters["containerInstances"]:
-        instance = world.find_instance(str(reference))
+    for reference in reading.asked(parameters, "containerInstances", "Container instances"):
+        instance = world.find_instance(reference)
         if instance is None or instance.cluster_name != cluster.name:
-            name = str(reference).rpartition("/")[2]
-            arn = world.ids.arn("ecs", f"container-instance/{cluster.name}/{name}")
-            failures.append({"arn": arn, "reason": "MISSING"})
+            failures.append(reading.missing(world, "container-instance", cluster.name, reference))
         else:
             found.append(container_instance_shape(world, instance))
     return {"containerInstances": found, "failures": failures}

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import changes
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.operations.ecs.tasks import platform_version
 from ecslab.sim.rules import tasks
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.state.service import Deployment, Service
@@ -43,7 +43,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     constraints.check_strategies(strategies)
     minimum, maximum = percents(parameters, 100, 200)
     count = desired_count(parameters, 0)
-    version = platform_version(parameters) if kind == "FARGATE" else None
+    version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
     service = Service(
         arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
@@ -199,7 +199,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["placement_constraints"] = reading.constraints(parameters)
         constraints.check_constraints((*definition.placement_constraints, *members["placement_constraints"]))
     if "platformVersion" in parameters and service.launch_type == "FARGATE":
-        members["platform_version"] = platform_version(parameters)
+        members["platform_version"] = reading.platform_version(parameters, definition)
     deploys = bool(parameters.get("forceNewDeployment")) or any(
         members.get(name, getattr(service, name)) != getattr(service, name)
         for name in ("task_definition_arn", "network_configuration", "platform_version")
@@ -236,18 +236,17 @@ def describe_services(world: World, parameters: Mapping[str, Any]) -> dict[str, 
     """Services by name or ARN in the order asked; unknown ones are failures (IC:X-59)."""
     cluster = known_cluster(world, parameters)
     found, failures = [], []
-    for reference in parameters["services"]:
-        service = world.find_service(cluster, str(reference))
+    for reference in reading.asked(parameters, "services", "Services"):
+        service = world.find_service(cluster, reference)
         if service is None:
-            name = str(reference).rpartition("/")[2]
-            failures.append({"arn": world.ids.arn("ecs", f"service/{cluster.name}/{name}"), "reason": "MISSING"})
+            failures.append(reading.missing(world, "service", cluster.name, reference))
         else:
             found.append(service_shape(world, service))
     return {"services": found, "failures": failures}
 
 
 def list_services(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """ARNs of the ACTIVE services of a cluster in creation order (SS:S-5)."""
+    """ARNs of the ACTIVE services of a cluster in creation order, ten at a time (SS:S-5, IC:Q-24)."""
     cluster = known_cluster(world, parameters)
     arns = [
         s.arn
@@ -255,6 +254,7 @@ def list_services(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
         if s.cluster_name == cluster.name
         and s.status == "ACTIVE"
         and parameters.get("launchType") in (None, s.launch_type)
+        and parameters.get("schedulingStrategy") in (None, s.scheduling_strategy)
     ]
-    arns, token = reading.page(arns, parameters)
+    arns, token = reading.page(arns, parameters, LIMITS["page.services"])
     return {"serviceArns": arns, **({"nextToken": token} if token else {})}

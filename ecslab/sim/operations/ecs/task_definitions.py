@@ -7,8 +7,8 @@ from typing import Any
 
 from ecslab.sim import changes
 from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import task_definition_shape
-from ecslab.sim.operations.reading import page
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.world import World
 
@@ -59,7 +59,7 @@ def list_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict[s
     ]
     if parameters.get("sort") == "DESC":
         arns.reverse()
-    arns, token = page(arns, parameters)
+    arns, token = reading.page(arns, parameters)
     return {"taskDefinitionArns": arns, **({"nextToken": token} if token else {})}
 
 
@@ -75,5 +75,5 @@ def list_task_definition_families(world: World, parameters: Mapping[str, Any]) -
         for family, found in statuses.items()
         if family.startswith(prefix) and (status == "ALL" or ("ACTIVE" in found) == (status == "ACTIVE"))
     ]
-    families, token = page(families, parameters)
+    families, token = reading.page(families, parameters)
     return {"families": families, **({"nextToken": token} if token else {})}

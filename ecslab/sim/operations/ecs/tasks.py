@@ -1,86 +1,192 @@
-"""RunTask, StopTask, DescribeTasks, ListTasks (PN:P-1 to PN:P-5, PN:E-1 to PN:E-6)."""
+"""RunTask, StartTask, StopTask, DescribeTasks, ListTasks (PN:P-1 to PN:P-5, PN:P-46, PN:E-1 to PN:E-6)."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecslab.sim import changes
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.errors import InvalidParameterException, PlatformUnknownException
+from ecslab.sim.errors import ConflictException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
 from ecslab.sim.rules import choosing, tasks
 from ecslab.sim.rules.placement import constraints, place
+from ecslab.sim.rules.task_definitions.notes import not_simulated
+from ecslab.sim.rules.task_definitions.overrides import overridden
+from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
-MAX_RUN = 10
-"""PN:P-2."""
+_TOKEN = re.compile(r"[!-~]+")
+Failure = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What a call asks for: each task as it will be, what it needs of a place, and its subnets."""
+
+    spec: tasks.TaskSpec
+    request: PlacementRequest
+    subnets: tuple[str, ...]
 
 
 def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Start 1 to 10 tasks where there is room; what finds no room becomes failures, not an error (PN:E-1, PN:E-5)."""
     cluster = world.cluster(parameters.get("cluster"))
-    spec, request, subnets = _understand(world, cluster.name, parameters)
     count = parameters.get("count", 1)
-    if not 1 <= count <= MAX_RUN:
-        raise InvalidParameterException(f"count is {count}; RunTask starts 1 to {MAX_RUN} tasks in one call.")
-    if spec.launch_type == "EC2" and not world.instances_of(cluster.name):
+    if not 1 <= count <= LIMITS["run_task.count"]:
+        raise InvalidParameterException(
+            f"count is {count}; RunTask starts 1 to {LIMITS['run_task.count']} tasks in one call."
+        )
+    if made := _made_before(world, cluster, parameters):
+        return {"tasks": [task_shape(world, task) for task in made], "failures": []}
+    _check_length(parameters, "startedBy", "run_task.started_by")
+    call = _understand(world, cluster.name, parameters)
+    if call.spec.launch_type == "EC2" and not world.instances_of(cluster.name):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
-    made: list[Task] = []
-    failures: list[dict[str, Any]] = []
-    for _ in range(count):
-        if spec.launch_type == "FARGATE":
-            subnet, decision = choosing.choose_subnet(world, cluster.name, spec.group, subnets)
-            made.append(tasks.launch_on_fargate(world, spec, subnet, decision))
-            continue
-        arn, decision = choosing.choose_instance(world, request)
-        if arn is None:
-            decided = place.decide(world, request, lambda _stream, _n: 0)
-            failures = [{"arn": arn, "reason": reason} for arn, reason in place.failures(decided)]
-            break
-        made.append(tasks.launch_on_instance(world, spec, arn, decision))
+    made, failures = _run(world, call, count)
     changes.call_made(world, "ecs:RunTask", made[0].arn if made else cluster.arn, cluster.name)
-    return {"tasks": [task_shape(world, task) for task in made], "failures": failures}
+    return {
+        "tasks": [task_shape(world, task) for task in made],
+        "failures": failures,
+        "notSimulated": not_simulated("ecs:RunTask", parameters),
+    }
 
 
-def _understand(
-    world: World, cluster_name: str, parameters: Mapping[str, Any]
-) -> tuple[tasks.TaskSpec, PlacementRequest, list[str]]:
+def _made_before(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -> list[Task]:
+    """The tasks that the same request with the same clientToken made, for a day at most (IC:X-42, IC:Q-22)."""
+    token = parameters.get("clientToken")
+    if token is None:
+        return []
+    if not _TOKEN.fullmatch(token) or len(token) > LIMITS["run_task.client_token"]:
+        raise InvalidParameterException(
+            f"clientToken has {len(token)} characters; it needs 1 to {LIMITS['run_task.client_token']} printable "
+            "ASCII characters without spaces."
+        )
+    since = world.now_ms - LIMITS["run_task.client_token_kept"]
+    made = [
+        task
+        for task in world.tasks.values()
+        if task.cluster_name == cluster.name
+        and task.created_at_ms >= since
+        and (task.idempotent_request or {}).get("clientToken") == token
+    ]
+    if made and made[0].idempotent_request != dict(parameters):
+        raise ConflictException(
+            f"The clientToken {token} is in use by another RunTask request, which made "
+            f"{', '.join(task.arn for task in made)}; use a new token, or repeat that request as it was."
+        )
+    return made
+
+
+def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[Failure]]:
+    made: list[Task] = []
+    for _ in range(count):
+        if call.spec.launch_type == "FARGATE":
+            subnet, decision = choosing.choose_subnet(world, call.spec.cluster_name, call.spec.group, call.subnets)
+            made.append(tasks.launch_on_fargate(world, call.spec, subnet, decision))
+            continue
+        arn, decision = choosing.choose_instance(world, call.request)
+        if arn is None:
+            return made, _failures(world, call.request)
+        made.append(tasks.launch_on_instance(world, call.spec, arn, decision))
+    return made, []
+
+
+def _failures(world: World, request: PlacementRequest) -> list[Failure]:
+    decided = place.decide(world, request, lambda _stream, _n: 0)
+    return [{"arn": arn, "reason": reason} for arn, reason in place.failures(decided)]
+
+
+def start_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Start a task on each container instance named; neither strategies nor constraints are asked (PN:P-1, PN:P-46)."""
+    cluster = world.cluster(parameters.get("cluster"))
+    names = [str(name) for name in parameters.get("containerInstances") or []]
+    most = LIMITS["start_task.container_instances"]
+    if not 1 <= len(names) <= most:
+        raise InvalidParameterException(
+            f"containerInstances holds {len(names)} entries; StartTask starts a task on each of 1 to {most}."
+        )
+    _check_length(parameters, "startedBy", "start_task.started_by")
+    call = _understand(world, cluster.name, parameters)
+    made: list[Task] = []
+    failures: list[Failure] = []
+    for name in names:
+        task, failed = _start(world, call, name)
+        made += task
+        failures += failed
+    changes.call_made(world, "ecs:StartTask", made[0].arn if made else cluster.arn, cluster.name)
+    return {
+        "tasks": [task_shape(world, task) for task in made],
+        "failures": failures,
+        "notSimulated": not_simulated("ecs:StartTask", parameters),
+    }
+
+
+def _start(world: World, call: _Understood, name: str) -> tuple[list[Task], list[Failure]]:
+    """One task on one named instance, or why not (PN:E-2)."""
+    instance = world.find_instance(name)
+    if instance is None or instance.cluster_name != call.spec.cluster_name:
+        return [], [reading.missing(world, "container-instance", call.spec.cluster_name, name)]
+    if instance.status == "INACTIVE":
+        return [], [{"arn": instance.arn, "reason": "INACTIVE"}]
+    request = replace(call.request, constraints=(), named=instance.arn)
+    arn, decision = choosing.choose_instance(world, request)
+    if arn is None:
+        return [], _failures(world, request)
+    return [tasks.launch_on_instance(world, call.spec, arn, decision)], []
+
+
+def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) -> _Understood:
     definition = reading.usable_definition(world, str(parameters["taskDefinition"]))
     kind = reading.launch_type(parameters, definition)
     reading.no_placement_on_fargate(parameters, kind)
     network = reading.network(world, parameters, definition, kind)
-    subnets = list((network or {}).get("awsvpcConfiguration", {}).get("subnets", []))
+    subnets = tuple((network or {}).get("awsvpcConfiguration", {}).get("subnets", ()))
+    _check_length(parameters, "group", "task_group")
     group = str(parameters.get("group") or f"family:{definition.family}")
     wanted, strategies = reading.constraints(parameters), reading.strategies(parameters)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
     constraints.check_strategies(strategies)
-    request = choosing.request_for(definition, cluster_name, group, choosing.Wishes(wanted, strategies, tuple(subnets)))
+    platform = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
+    overrides = _overrides(parameters)
+    definition = overridden(definition, overrides, kind)
+    request = choosing.request_for(definition, cluster_name, group, choosing.Wishes(wanted, strategies, subnets))
     spec = tasks.TaskSpec(
         definition=definition,
         cluster_name=cluster_name,
         group=group,
         launch_type="FARGATE" if kind == "FARGATE" else "EC2",
         started_by=parameters.get("startedBy"),
-        platform_version=platform_version(parameters) if kind == "FARGATE" else None,
+        platform_version=platform,
         network_configuration=network,
-        overrides=dict(parameters.get("overrides") or {}),
+        overrides=overrides,
         tags=tuple(parameters.get("tags") or ()),
+        idempotent_request=dict(parameters) if "clientToken" in parameters else None,
     )
-    return spec, request, subnets
+    return _Understood(spec, request, subnets)
 
 
-def platform_version(parameters: Mapping[str, Any]) -> str:
-    """The Fargate platform version; LATEST is 1.4.0 (PN:F-6)."""
-    version = str(parameters.get("platformVersion", "LATEST"))
-    if version not in ("LATEST", reading.DEFAULT_PLATFORM):
-        raise PlatformUnknownException(
-            f"The platform version {version} is not available; use LATEST or {reading.DEFAULT_PLATFORM}."
+def _overrides(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    overrides = dict(parameters.get("overrides") or {})
+    size = len(json.dumps(overrides, ensure_ascii=False, separators=(",", ":")))
+    if size > LIMITS["run_task.overrides"]:
+        raise InvalidParameterException(
+            f"The overrides have {size} characters; at most {LIMITS['run_task.overrides']} are allowed."
         )
-    return reading.DEFAULT_PLATFORM
+    return overrides
+
+
+def _check_length(parameters: Mapping[str, Any], member: str, limit: str) -> None:
+    text = str(parameters.get(member) or "")
+    if len(text) > LIMITS[limit]:
+        raise InvalidParameterException(f"{member} has {len(text)} characters; at most {LIMITS[limit]} are allowed.")
 
 
 def stop_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,19 +203,31 @@ def describe_tasks(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     """Tasks by id or ARN in the order asked; unknown ones are failures (IC:X-4)."""
     cluster = known_cluster(world, parameters)
     found, failures = [], []
-    for reference in parameters.get("tasks") or []:
-        task = world.find_task(cluster, str(reference))
+    for reference in reading.asked(parameters, "tasks", "Tasks"):
+        task = world.find_task(cluster, reference)
         if task is None:
-            name = str(reference).rpartition("/")[2]
-            failures.append({"arn": world.ids.arn("ecs", f"task/{cluster.name}/{name}"), "reason": "MISSING"})
+            failures.append(reading.missing(world, "task", cluster.name, reference))
         else:
             found.append(task_shape(world, task))
     return {"tasks": found, "failures": failures}
 
 
+_FILTERS = ("containerInstance", "family", "serviceName", "launchType")
+
+
+def _check_filters(parameters: Mapping[str, Any]) -> None:
+    """startedBy stands alone: AWS filters by it or by the others."""
+    others = [name for name in _FILTERS if parameters.get(name)]
+    if parameters.get("startedBy") and others:
+        raise InvalidParameterException(
+            f"startedBy must be the only filter and {', '.join(others)} was given too; leave one of them out."
+        )
+
+
 def list_tasks(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """ARNs of tasks in creation order; those to run unless `desiredStatus` says STOPPED."""
     cluster = known_cluster(world, parameters)
+    _check_filters(parameters)
     desired = reading.one_of(parameters, "desiredStatus", ("RUNNING", "PENDING", "STOPPED"), "RUNNING")
     service = parameters.get("serviceName")
     if service is not None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest, Verdict
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.world import World
 
-MAX_RESERVED_PORTS = 100
-"""PN:R-13."""
 ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
 
 
 def candidates(world: World, request: PlacementRequest) -> list[ContainerInstance]:
-    """The instances of the cluster that are not INACTIVE, in canonical order (PN:S-1, PN:S-6)."""
-    return world.instances_of(request.cluster_name)
+    """The instances of the cluster that are not INACTIVE, or the one named, in canonical order (PN:S-1, PN:S-6)."""
+    found = [i for i in world.instances_of(request.cluster_name) if request.named in (None, i.arn)]
+    return sorted(found, key=lambda i: (i.registered_at_ms, i.serial))
 
 
 def verdicts(world: World, request: PlacementRequest, instance: ContainerInstance) -> Iterator[Verdict]:
@@ -93,7 +93,7 @@ def _ports(world: World, request: PlacementRequest, instance: ContainerInstance)
         return None
     used = {*instance.agent_ports, *instance.used_ports}
     taken = [port for port in request.host_ports if port in used]
-    passed = not taken and len(used) + len(request.host_ports) <= MAX_RESERVED_PORTS
+    passed = not taken and len(used) + len(request.host_ports) <= LIMITS["reserved_ports"]
     details = {
         "need": [{"protocol": protocol, "port": port} for protocol, port in request.host_ports],
         "have": [{"protocol": protocol, "port": port} for protocol, port in taken],

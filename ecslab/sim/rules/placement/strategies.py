@@ -17,7 +17,9 @@ RULES = {"spread": "PN:P-23", "binpack": "PN:P-27", "random": "PN:P-28"}
 
 
 def effective(request: PlacementRequest) -> tuple[PlacementStrategy, ...]:
-    """The strategies of the request, else the default of services or of RunTask (PN:P-20, PN:P-21)."""
+    """The strategies of the request, else the default of services or of RunTask (PN:P-20, PN:P-21, PN:P-46)."""
+    if request.named:
+        return ()
     return request.strategies or (SERVICE_DEFAULT if request.is_service else RUN_TASK_DEFAULT)
 
 
