@@ -95,6 +95,12 @@ def zones_opened(world: World, zones: list[str]) -> None:
     world.zones.extend(zones)
 
 
+def account_setting_put(world: World, name: str, value: str) -> None:
+    """A setting of the account has a value from now on (PN:N-32)."""
+    world.account_settings[name] = value
+    record(world, "accountSetting", name, value=value)
+
+
 def vpc_added(world: World, vpc: Vpc) -> None:
     """A VPC exists."""
     world.vpcs[vpc.id] = vpc
@@ -323,6 +329,7 @@ def interface_attached(world: World, task: Task, interface: NetworkInterface) ->
     """A task has its network interface (PN:N-40)."""
     world.network_interfaces[interface.id] = interface
     task.eni_id = interface.id
+    task.private_address = interface.private_address
 
 
 def interface_deleted(world: World, interface: NetworkInterface) -> None:

@@ -60,6 +60,7 @@ class World:
     now_ms: int = 0
     agenda: Agenda = field(default_factory=Agenda)
     zones: list[str] = field(default_factory=list)
+    account_settings: dict[str, str] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     task_definitions: dict[str, TaskDefinition] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)

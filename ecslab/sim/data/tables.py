@@ -16,13 +16,17 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class InstanceType:
-    """An EC2 instance type; `registered_memory_mib` is what its ECS agent registers (PN:R-2, PN:R-4)."""
+    """An EC2 instance type; `registered_memory_mib` is what its ECS agent registers (PN:R-2, PN:R-4).
+
+    `trunk_task_enis` is how many awsvpc tasks it takes with ENI trunking, None where there is none (PN:N-32).
+    """
 
     name: str
     vcpus: int
     memory_mib: int
     registered_memory_mib: int
     max_enis: int
+    trunk_task_enis: int | None
     gpus: int
     architecture: str
 
@@ -66,6 +70,7 @@ def _instance_types() -> Mapping[str, InstanceType]:
             memory_mib=memory_mib,
             registered_memory_mib=int(row["registered_mib"] or _formula_mib(memory_mib)),
             max_enis=int(row["max_enis"]),
+            trunk_task_enis=int(row["trunk_task_enis"]) if row["trunk_task_enis"] else None,
             gpus=int(row["gpus"]),
             architecture=row["architecture"],
         )

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import calendar, changes
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
-from ecslab.sim.rules import capacity, tasks
+from ecslab.sim.rules import agent_settings, capacity, tasks
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 MAX_INSTANCES_A_CALL = 100
-MAX_ATTRIBUTES = 10
-"""PN:R-34."""
+_ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
+_ATTRIBUTE_VALUE = re.compile(r"(?! )[A-Za-z0-9_./\\@: -]{1,128}(?<! )")
 DEFAULT_PROFILE = "ecsInstanceRole"
 _MOMENT = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s?)?")
 
@@ -39,15 +40,19 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     count = parameters.get("count", 1)
     if not 1 <= count <= MAX_INSTANCES_A_CALL:
         raise InvalidParameterException(f"count is {count}; one call adds 1 to {MAX_INSTANCES_A_CALL} instances.")
-    agent = {str(k): str(v) for k, v in (parameters.get("agent") or {}).items()}
+    agent = agent_settings.read({str(k): str(v) for k, v in (parameters.get("agent") or {}).items()})
     found = capacity.registration(
-        str(parameters["instanceType"]), cpu=parameters.get("cpu"), memory_mib=parameters.get("memoryMiB"), agent=agent
+        world,
+        str(parameters["instanceType"]),
+        cpu=parameters.get("cpu"),
+        memory_mib=parameters.get("memoryMiB"),
+        reserved_mib=agent.reserved_memory_mib,
     )
     subnets = _subnets(world, parameters)
     _judge_room(subnets, count)
-    attributes = _attributes(parameters)
+    attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
-    agent_ports = capacity.AGENT_PORTS if ports is None else tuple(("tcp", int(port)) for port in ports)
+    agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
     groups = list(parameters.get("securityGroups") or [next(iter(world.security_groups))])
     for group in groups:
         if group not in world.security_groups:
@@ -59,6 +64,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         world.ids.global_arn("iam", f"instance-profile/{profile}"),
         tuple(groups),
         agent_ports=agent_ports,
+        dynamic_ports=agent.dynamic_ports,
         market=str(parameters.get("market", "on-demand")),
         agent_version=str(parameters.get("agentVersion", "1.104.0")),
         registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
@@ -72,6 +78,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],
         "instanceIds": [instance.ec2_instance_id for instance in made],
+        "notSimulated": tuple(f"agent.{name}" for name in agent.unread),
     }
 
 
@@ -114,13 +121,30 @@ def _judge_room(subnets: list[Subnet], count: int) -> None:
             )
 
 
-def _attributes(parameters: Mapping[str, Any]) -> dict[str, str | None]:
+def _attributes(parameters: Mapping[str, Any], of_agent: Mapping[str, str]) -> dict[str, str | None]:
+    """Custom attributes: the agent's at its first registration, then those of the call (PN:R-34, PN:R-35)."""
     items = parameters.get("attributes") or []
-    if len(items) > MAX_ATTRIBUTES:
-        raise InvalidParameterException(
-            f"{len(items)} attributes were given; an instance has at most {MAX_ATTRIBUTES}."
+    found = {**of_agent, **{str(item["name"]): item.get("value") for item in items}}
+    if len(found) > LIMITS["custom_attributes"]:
+        raise AttributeLimitExceededException(
+            f"{len(found)} attributes were given; an instance has at most {LIMITS['custom_attributes']} of its own."
         )
-    return {str(item["name"]): item.get("value") for item in items}
+    for name, value in found.items():
+        _check_attribute(name, value)
+    return found
+
+
+def _check_attribute(name: str, value: str | None) -> None:
+    """The characters of a custom attribute (PN:R-34)."""
+    if not _ATTRIBUTE_NAME.fullmatch(name):
+        raise InvalidParameterException(
+            f"The attribute name {name[:128]!r} may have 1 to 128 letters, digits and - _ / \\ . characters."
+        )
+    if value is not None and not _ATTRIBUTE_VALUE.fullmatch(value):
+        raise InvalidParameterException(
+            f"The attribute {name} is {value[:128]!r}; a value may have 1 to 128 letters, digits, - _ . / \\ @ : and "
+            "spaces inside."
+        )
 
 
 def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ecslab.sim.operations import ec2, lab
-from ecslab.sim.operations.ecs import clusters, container_instances, services, task_definitions, tasks
+from ecslab.sim.operations.ecs import account_settings, clusters, container_instances, services, task_definitions, tasks
 from ecslab.sim.world import World
 
 Operation = Callable[[World, Mapping[str, Any]], dict[str, Any]]
@@ -22,6 +22,8 @@ WRITES: dict[str, Operation] = {
     "ecs:CreateService": services.create_service,
     "ecs:UpdateService": services.update_service,
     "ecs:DeleteService": services.delete_service,
+    "ecs:PutAccountSetting": account_settings.put_account_setting,
+    "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
     "ec2:CreateSubnet": ec2.create_subnet,
     "lab:AddContainerInstances": lab.add_container_instances,
     "lab:PutImage": lab.put_image,
@@ -41,6 +43,7 @@ READS: dict[str, Operation] = {
     "ecs:ListServices": services.list_services,
     "ecs:DescribeContainerInstances": container_instances.describe_container_instances,
     "ecs:ListContainerInstances": container_instances.list_container_instances,
+    "ecs:ListAccountSettings": account_settings.list_account_settings,
     "ec2:DescribeSubnets": ec2.describe_subnets,
     "ec2:DescribeVpcs": ec2.describe_vpcs,
     "ec2:DescribeSecurityGroups": ec2.describe_security_groups,

@@ -14,14 +14,15 @@ from ecslab.sim.state.network import Subnet
 from ecslab.sim.timers import InstanceLost
 from ecslab.sim.world import World
 
-AGENT_PORTS: tuple[tuple[str, int], ...] = tuple(("tcp", port) for port in (22, 2375, 2376, 51678, 51679))
-"""Ports that a current Linux agent registers as taken (PN:R-10)."""
-
 X86_IMAGE, ARM_IMAGE = "ami-0ec50000000000001", "ami-0ec50000000000002"
 """The lab's ECS-optimized machine images."""
 
+TRUNKING = "awsvpcTrunking"
+"""The account setting that gives instances launched after it a trunk interface (PN:N-32)."""
+
 CAPABILITIES = (
     "ecs.capability.task-eni",
+    "ecs.capability.task-eni-trunking",
     "ecs.capability.task-cpu-mem-limit",
     "ecs.capability.container-health-check",
     "ecs.capability.container-ordering",
@@ -32,6 +33,8 @@ CAPABILITIES = (
     "ecs.capability.efs",
     "ecs.capability.efsAuth",
     "ecs.capability.storage.ebs-task-volume-attach",
+    "ecs.capability.storage.s3-files",
+    "ecs.capability.service-connect-v1",
     "ecs.capability.container-restart-policy",
     "ecs.capability.network.container-port-range",
     "ecs.capability.firelens.fluentd",
@@ -53,23 +56,24 @@ CAPABILITIES = (
 )
 """What the agent of the lab's images can do, as name-only attributes (PN:R-31)."""
 
-MIB_PER_RESERVED = "ECS_RESERVED_MEMORY"
-
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What an instance of a given type registers, overrides applied."""
+    """What an instance of a given type registers, overrides applied; `has_trunk` when it gets a trunk interface."""
 
     type_name: str
     cpu_units: int
     memory_mib: int
     gpus: int
     task_eni_limit: int
+    has_trunk: bool
     architecture: str
 
 
-def registration(type_name: str, *, cpu: int | None, memory_mib: int | None, agent: Mapping[str, str]) -> Registration:
-    """CPU units and MiB that an instance registers (PN:R-1 to PN:R-5), its GPUs and its task ENIs (PN:N-30).
+def registration(
+    world: World, type_name: str, *, cpu: int | None, memory_mib: int | None, reserved_mib: int
+) -> Registration:
+    """CPU units and MiB that an instance registers (PN:R-1 to PN:R-5), its GPUs and its task ENIs (PN:N-30, PN:N-32).
 
     A type that the lab does not know is allowed when both sizes are given; it then has the network interfaces of a
     large general-purpose instance.
@@ -80,29 +84,21 @@ def registration(type_name: str, *, cpu: int | None, memory_mib: int | None, age
             f"The instance type {type_name} is not known to the lab; name a known type such as t3.medium, "
             "or give cpu and memoryMiB."
         )
-    reserved = _reserved_memory(agent)
     total = memory_mib if memory_mib is not None else registered_memory_mib(type_name)
-    if total <= reserved:
+    if total <= reserved_mib:
         raise InvalidParameterException(
-            f"ECS_RESERVED_MEMORY is {reserved} MiB and the instance has {total} MiB; reserve less than it has."
+            f"ECS_RESERVED_MEMORY is {reserved_mib} MiB and the instance has {total} MiB; reserve less than it has."
         )
+    trunk = known.trunk_task_enis if known and world.account_settings.get(TRUNKING) == "enabled" else None
     return Registration(
         type_name,
         cpu if cpu is not None else (known.vcpus * 1024 if known else 0),
-        total - reserved,
+        total - reserved_mib,
         known.gpus if known else 0,
-        known.max_enis - 1 if known else 2,
+        trunk or (known.max_enis - 1 if known else 2),
+        trunk is not None,
         known.architecture if known else "x86_64",
     )
-
-
-def _reserved_memory(agent: Mapping[str, str]) -> int:
-    text = agent.get(MIB_PER_RESERVED, "0")
-    if not text.isdecimal():
-        raise InvalidParameterException(
-            f"ECS_RESERVED_MEMORY is {text!r}; it needs a whole number of MiB, such as 256."
-        )
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,8 @@ class Launch:
     attributes: Mapping[str, str | None]
     instance_profile: str
     security_groups: tuple[str, ...]
-    agent_ports: tuple[tuple[str, int], ...] = AGENT_PORTS
+    agent_ports: tuple[tuple[str, int], ...]
+    dynamic_ports: tuple[int, int]
     market: str = "on-demand"
     agent_version: str = "1.104.0"
     registered_at_ms: int | None = None
@@ -123,6 +120,9 @@ def register_instance(
 ) -> ContainerInstance:
     """Launch an EC2 instance in a subnet and register it to a cluster in the same moment."""
     machine_id = world.ids.prefixed("i")
+    built_in = _built_in(subnet, found)
+    if found.has_trunk:
+        built_in["ecs.awsvpc-trunk-id"] = world.ids.prefixed("eni")
     address = networking.take_address(world, subnet, machine_id) or ""
     machine = Ec2Instance(
         machine_id,
@@ -152,8 +152,9 @@ def register_instance(
         registered_gpus=found.gpus,
         task_eni_limit=found.task_eni_limit,
         agent_ports=launch.agent_ports,
-        attributes={**_built_in(subnet, found), **launch.attributes},
-        next_dynamic_port=networking.FIRST_DYNAMIC_PORT,
+        attributes={**built_in, **launch.attributes},
+        dynamic_port_range=launch.dynamic_ports,
+        next_dynamic_port=launch.dynamic_ports[0],
         agent_version=launch.agent_version,
     )
     changes.container_instance_registered(world, instance)

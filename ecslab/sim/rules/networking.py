@@ -9,9 +9,9 @@ from ecslab.sim.state.task import Container, NetworkBinding, Task
 from ecslab.sim.state.task_definition import ContainerDefinition
 from ecslab.sim.world import World
 
-FIRST_DYNAMIC_PORT = 32768
-LAST_DYNAMIC_PORT = 60999
-"""The ephemeral range of current ECS-optimized Linux AMIs (PN:N-25)."""
+DYNAMIC_PORTS = 32768, 60999
+"""The first and the last of the ephemeral range of current ECS-optimized Linux AMIs (PN:N-25)."""
+HIGHEST_PORT = 65535
 
 
 def address_number(address: str) -> int:
@@ -89,7 +89,8 @@ def bind_ports(world: World, task: Task, container: Container, definition: Conta
 def dynamic_port(instance: ContainerInstance, protocol: str, start: int) -> int:
     """The agent's next free ephemeral port: sequential from one above the last, wrapping around (PN:N-26)."""
     taken = {*instance.used_ports, *instance.dynamic_ports, *instance.agent_ports}
-    port = max(start, FIRST_DYNAMIC_PORT)
-    while port > LAST_DYNAMIC_PORT or (protocol, port) in taken:
-        port = FIRST_DYNAMIC_PORT if port > LAST_DYNAMIC_PORT else port + 1
+    first, last = instance.dynamic_port_range
+    port = max(start, first)
+    while port > last or (protocol, port) in taken:
+        port = first if port > last else port + 1
     return port

@@ -34,6 +34,7 @@ class ContainerInstance:
     `reserved_*` are what its tasks hold in the placement view, which is given back when a task goes STOPPING
     (PN:R-7). `used_ports` are all taken (protocol, port) pairs: the agent's own and static host ports (PN:R-6), and
     `dynamic_ports` those the agent picked, kept apart because they are no part of PORTS (PN:N-11).
+    `dynamic_port_range` holds the first and the last port that it may pick (PN:N-25).
     `task_eni_limit` is how many awsvpc tasks fit (PN:N-30); `task_enis` how many it carries until STOPPED (PN:R-8).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
     """
@@ -62,6 +63,7 @@ class ContainerInstance:
     task_enis: int = 0
     used_ports: list[tuple[str, int]] = field(default_factory=list)
     dynamic_ports: list[tuple[str, int]] = field(default_factory=list)
+    dynamic_port_range: tuple[int, int] = (0, 0)
     next_dynamic_port: int = 0
     cached_images: list[str] = field(default_factory=list)
 

@@ -77,6 +77,7 @@ class Task:
     availability_zone: str | None = None
     subnet_id: str | None = None
     eni_id: str | None = None
+    private_address: str | None = None
     host_ports: tuple[tuple[str, int], ...] = ()
     task_role_arn: str | None = None
     execution_role_arn: str | None = None

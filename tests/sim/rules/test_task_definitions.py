@@ -365,6 +365,13 @@ def test_a_docker_plugin_is_a_requirement() -> None:
     assert "needs the Docker plugin lab/block" in notes(parameters)[0]
 
 
+def test_fsx_for_windows_is_a_requirement() -> None:
+    """PN:V-6: no Linux instance has it."""
+    definition = built(ec2(**volume(fsxWindowsFileServerVolumeConfiguration=FSX)))
+    assert definition.requires_attributes == ("ecs.capability.fsxWindowsFileServer",)
+    assert definition.requires_attributes[0] not in CAPABILITIES
+
+
 def test_defaults_of_aws_are_echoed() -> None:
     """PN:N-11, PN:N-13, PN:N-14, PN:T-61."""
     bridge = built(ec2(port(containerPort=80)))

@@ -12,6 +12,9 @@ from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
 from ecslab.sim.world import World
 
+INCLUDED_STORAGE_GIB = 20
+"""Ephemeral storage of a Fargate task that asks for none (PN:F-7)."""
+
 
 def moment(world: World, at_ms: int | None) -> str | None:
     """A moment of the run as AWS's timestamps are written here."""
@@ -47,7 +50,16 @@ def task_definition_shape(world: World, definition: TaskDefinition) -> dict[str,
     """A revision: the registration echoed, AWS's own members beside it."""
     request = {name: value for name, value in definition.request.items() if name != "tags"}
     containers = [
-        {"cpu": 0, "essential": True, "portMappings": [], "environment": [], "mountPoints": [], "volumesFrom": [], **c}
+        {
+            "cpu": 0,
+            "essential": True,
+            "portMappings": [],
+            "environment": [],
+            "mountPoints": [],
+            "volumesFrom": [],
+            "systemControls": [],
+            **c,
+        }
         for c in request.pop("containerDefinitions", [])
     ]
     return present(
@@ -63,8 +75,6 @@ def task_definition_shape(world: World, definition: TaskDefinition) -> dict[str,
             "requiresAttributes": [{"name": name} for name in definition.requires_attributes],
             "placementConstraints": request.get("placementConstraints", []),
             "compatibilities": list(definition.compatibilities),
-            "cpu": str(definition.cpu_units) if definition.cpu_units else None,
-            "memory": str(definition.memory_mib) if definition.memory_mib else None,
             "registeredAt": moment(world, definition.registered_at_ms),
             "deregisteredAt": moment(world, definition.deregistered_at_ms),
         }
@@ -79,7 +89,7 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
     return present(
         {
             "attachments": _attachments(world, task),
-            "attributes": [{"name": "ecs.cpu-architecture", "value": definition.cpu_architecture or "x86_64"}],
+            "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(world, task, definition)}],
             "availabilityZone": task.availability_zone,
             "clusterArn": cluster_arn,
             "connectivity": "CONNECTED" if task.pull_started_at_ms is not None else None,
@@ -96,9 +106,8 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
             "lastStatus": task.last_status,
             "launchType": task.launch_type,
             "memory": str(task.memory_mib),
-            "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": [], **task.overrides},
-            "platformVersion": task.platform_version,
-            "platformFamily": "Linux" if task.launch_type == "FARGATE" else None,
+            "overrides": _overrides(task),
+            **_fargate_members(task, definition),
             "pullStartedAt": moment(world, task.pull_started_at_ms),
             "pullStoppedAt": moment(world, task.pull_stopped_at_ms),
             "startedAt": moment(world, task.started_at_ms),
@@ -115,22 +124,86 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
     )
 
 
+_ATTACHMENT_STATUS = {"PROVISIONING": "ATTACHING", "DEPROVISIONING": "DETACHING", "STOPPED": "DELETED"}
+
+
 def _attachments(world: World, task: Task) -> list[dict[str, Any]]:
-    interface = world.network_interfaces.get(task.eni_id or "")
-    if interface is None:
+    """The network interface of an awsvpc task, which stays told when it is gone (PN:N-40)."""
+    if task.subnet_id is None:
         return []
-    details = [
-        {"name": "subnetId", "value": interface.subnet_id},
-        {"name": "networkInterfaceId", "value": interface.id},
-        {"name": "privateIPv4Address", "value": interface.private_address},
+    details = {"subnetId": task.subnet_id}
+    if task.eni_id and task.private_address:
+        details["networkInterfaceId"] = task.eni_id
+        details["macAddress"] = _mac_address(task.private_address)
+        details["privateDnsName"] = _private_dns_name(world, task.private_address)
+        details["privateIPv4Address"] = task.private_address
+    status = _ATTACHMENT_STATUS.get(task.last_status, "ATTACHED") if task.eni_id else "PRECREATED"
+    if task.eni_id is None and task.last_status == "STOPPED":
+        status = "DELETED"
+    return [
+        {
+            "id": _attachment_id(task),
+            "type": "ElasticNetworkInterface",
+            "status": status,
+            "details": [{"name": name, "value": value} for name, value in details.items()],
+        }
     ]
-    status = "ATTACHING" if task.last_status == "PROVISIONING" else "ATTACHED"
-    return [{"id": interface.id, "type": "ElasticNetworkInterface", "status": status, "details": details}]
+
+
+def _attachment_id(task: Task) -> str:
+    return f"attachment-{task.id}"
+
+
+def _mac_address(address: str) -> str:
+    """A hardware address of its own for each private address; the lab's choice."""
+    return ":".join(["0a", "ec", *(f"{int(part):02x}" for part in address.split("."))])
+
+
+def _private_dns_name(world: World, address: str) -> str:
+    region = world.start.region
+    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{domain}"
+
+
+def _overrides(task: Task) -> dict[str, Any]:
+    """The overrides of a call, with an entry for every container, as AWS has it."""
+    given = {item.get("name"): item for item in task.overrides.get("containerOverrides") or ()}
+    return {
+        "inferenceAcceleratorOverrides": [],
+        **task.overrides,
+        "containerOverrides": [given.get(c.name, {"name": c.name}) for c in task.containers],
+    }
+
+
+def _architecture(world: World, task: Task, definition: TaskDefinition) -> str:
+    """That of the instance; on Fargate what the revision asks for (PN:R-33)."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    asked = (definition.cpu_architecture or "X86_64").lower()
+    return (instance.attributes.get("ecs.cpu-architecture") if instance else None) or asked
+
+
+def _fargate_members(task: Task, definition: TaskDefinition) -> dict[str, Any]:
+    """What only a task on Fargate tells: platform and ephemeral storage (PN:F-6, PN:F-7)."""
+    if task.launch_type != "FARGATE":
+        return {}
+    storage = definition.request.get("ephemeralStorage", {"sizeInGiB": INCLUDED_STORAGE_GIB})
+    return {
+        "platformVersion": task.platform_version,
+        "platformFamily": platform_family(definition),
+        "ephemeralStorage": task.overrides.get("ephemeralStorage", storage),
+    }
+
+
+def platform_family(definition: TaskDefinition) -> str:
+    """The operating system as Fargate names it: Linux, or Windows Server with its version and edition."""
+    if not definition.is_windows:
+        return "Linux"
+    return (definition.operating_system_family or "").replace("_", " ").title()
 
 
 def _container_shape(world: World, task: Task, container: Container, definition: ContainerDefinition) -> dict[str, Any]:
-    interface = world.network_interfaces.get(task.eni_id or "")
-    interfaces = [{"attachmentId": interface.id, "privateIpv4Address": interface.private_address}] if interface else []
+    address = task.private_address
+    interfaces = [{"attachmentId": _attachment_id(task), "privateIpv4Address": address}] if address else []
     bindings = [
         {"bindIP": "0.0.0.0", "containerPort": b.container_port, "hostPort": b.host_port, "protocol": b.protocol}
         for b in container.network_bindings
@@ -173,7 +246,11 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
             "pendingCount": sum(1 for t in tasks if t.is_starting),
             "launchType": service.launch_type,
             "platformVersion": service.platform_version,
-            "platformFamily": "Linux" if service.launch_type == "FARGATE" else None,
+            "platformFamily": (
+                platform_family(world.task_definitions[service.task_definition_arn])
+                if service.launch_type == "FARGATE"
+                else None
+            ),
             "taskDefinition": service.task_definition_arn,
             "deploymentConfiguration": {
                 **configuration,
@@ -236,10 +313,14 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         "ec2InstanceId": instance.ec2_instance_id,
         "version": 1,
         "versionInfo": {"agentVersion": instance.agent_version},
-        "remainingResources": _resources(
-            instance.remaining_cpu_units, instance.remaining_memory_mib, agent + instance.used_ports
-        ),
-        "registeredResources": _resources(instance.registered_cpu_units, instance.registered_memory_mib, agent),
+        "remainingResources": [
+            *_resources(instance.remaining_cpu_units, instance.remaining_memory_mib, agent + instance.used_ports),
+            *_gpus(instance, instance.remaining_gpus),
+        ],
+        "registeredResources": [
+            *_resources(instance.registered_cpu_units, instance.registered_memory_mib, agent),
+            *_gpus(instance, instance.registered_gpus),
+        ],
         "status": instance.status,
         "agentConnected": instance.agent_connected,
         "runningTasksCount": sum(1 for t in tasks if t.desired_status == "RUNNING"),
@@ -249,6 +330,14 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         "attachments": [],
         "tags": [],
     }
+
+
+def _gpus(instance: ContainerInstance, count: int) -> list[dict[str, Any]]:
+    """GPUs by id, where the machine has any (PN:R-1); the lab counts them and gives them out from the front."""
+    if not instance.registered_gpus:
+        return []
+    ids = [f"GPU-{instance.id}-{number}" for number in range(instance.registered_gpus)]
+    return [{"name": "GPU", "type": "STRINGSET", "stringSetValue": ids[len(ids) - count :]}]
 
 
 def _resources(cpu: int, memory: int, ports: list[tuple[str, int]]) -> list[dict[str, Any]]:

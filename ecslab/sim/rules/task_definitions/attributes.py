@@ -1,4 +1,4 @@
-"""The capabilities that a container instance must have to run a task definition (PN:R-31, PN:R-32, PN:V-16)."""
+"""The capabilities that a container instance must have to run a task definition (PN:R-31, PN:R-32, PN:V-6, PN:V-16)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def _of_volumes(parameters: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{NEW}efsAuth"
         if volume.get("s3filesVolumeConfiguration"):
             yield f"{NEW}storage.s3-files"
+        if volume.get("fsxWindowsFileServerVolumeConfiguration"):
+            yield f"{NEW}fsxWindowsFileServer"
         if volume.get("configuredAtLaunch"):
             yield f"{NEW}storage.ebs-task-volume-attach"
         driver = (volume.get("dockerVolumeConfiguration") or {}).get("driver", "local")

@@ -1,0 +1,91 @@
+"""What the settings of an instance's ECS agent change of what it registers.
+
+The values are texts, as the agent reads them from its environment.
+Source: PN:R-3, PN:R-12, PN:R-35, PN:N-25; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html,
+as of 2026-09-11.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.rules.networking import DYNAMIC_PORTS, HIGHEST_PORT
+
+RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP = (
+    "ECS_RESERVED_MEMORY",
+    "ECS_RESERVED_PORTS",
+    "ECS_RESERVED_PORTS_UDP",
+)
+INSTANCE_ATTRIBUTES, DYNAMIC_RANGE = "ECS_INSTANCE_ATTRIBUTES", "ECS_DYNAMIC_HOST_PORT_RANGE"
+DEFAULT_PORTS = (22, 2375, 2376, 51678, 51679)
+"""TCP ports that a current Linux agent registers as taken (PN:R-10)."""
+_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """The settings that matter to placement; `unread` are the others, which change nothing here."""
+
+    reserved_memory_mib: int
+    ports: tuple[tuple[str, int], ...]
+    attributes: Mapping[str, str]
+    dynamic_ports: tuple[int, int]
+    unread: tuple[str, ...]
+
+
+def read(settings: Mapping[str, str]) -> AgentSettings:
+    """The settings as numbers and names. Raises InvalidParameterException."""
+    known = (RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP, INSTANCE_ATTRIBUTES, DYNAMIC_RANGE)
+    return AgentSettings(
+        _memory(settings.get(RESERVED_MEMORY, "0")),
+        (*_ports(settings, RESERVED_PORTS, "tcp", DEFAULT_PORTS), *_ports(settings, RESERVED_PORTS_UDP, "udp", ())),
+        _attributes(settings.get(INSTANCE_ATTRIBUTES, "{}")),
+        _range(settings[DYNAMIC_RANGE]) if DYNAMIC_RANGE in settings else DYNAMIC_PORTS,
+        tuple(name for name in settings if name not in known),
+    )
+
+
+def _memory(text: str) -> int:
+    if not text.isdecimal():
+        raise InvalidParameterException(f"{RESERVED_MEMORY} is {text!r}; it needs a whole number of MiB, such as 256.")
+    return int(text)
+
+
+def _json(name: str, text: str, kind: type, example: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, kind):
+        raise InvalidParameterException(f"{name} is {text[:64]!r}; it needs JSON such as {example}.")
+    return value
+
+
+def _ports(
+    settings: Mapping[str, str], name: str, protocol: str, default: tuple[int, ...]
+) -> tuple[tuple[str, int], ...]:
+    """The ports of one protocol that the agent keeps; the setting replaces the default (PN:R-12)."""
+    ports: list[Any] = _json(name, settings[name], list, "[22, 8080]") if name in settings else list(default)
+    for port in ports:
+        if not isinstance(port, int) or not 1 <= port <= HIGHEST_PORT:
+            raise InvalidParameterException(f"{name} holds {port!r}; ports go from 1 to {HIGHEST_PORT}.")
+    return tuple((protocol, port) for port in dict.fromkeys(ports))
+
+
+def _attributes(text: str) -> Mapping[str, str]:
+    found: dict[str, Any] = _json(INSTANCE_ATTRIBUTES, text, dict, '{"stack": "prod"}')
+    return {name: str(value) for name, value in found.items()}
+
+
+def _range(text: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]) <= HIGHEST_PORT:
+        raise InvalidParameterException(
+            f"{DYNAMIC_RANGE} is {text[:64]!r}; write two ports with a hyphen, such as 49153-65535."
+        )
+    return int(match[1]), int(match[2])
