@@ -90,6 +90,13 @@ def task_definition_deregistered(world: World, definition: TaskDefinition) -> No
     record(world, "taskDefinition", definition.arn, name=definition.name, status=definition.status)
 
 
+def task_definition_deleted(world: World, definition: TaskDefinition) -> None:
+    """A revision is being deleted; it is gone when nothing uses it any more (PN:T-4)."""
+    definition.status = "DELETE_IN_PROGRESS"
+    definition.delete_requested_at_ms = world.now_ms
+    record(world, "taskDefinition", definition.arn, name=definition.name, status=definition.status)
+
+
 def zones_opened(world: World, zones: list[str]) -> None:
     """The Availability Zones of the run."""
     world.zones.extend(zones)

@@ -94,9 +94,19 @@ class World:
         name = reference.rpartition("/")[2]
         family, colon, revision = name.partition(":")
         if colon:
-            return self.task_definitions.get(self.ids.arn("ecs", f"task-definition/{family}:{revision}"))
+            found = self.task_definitions.get(self.ids.arn("ecs", f"task-definition/{family}:{revision}"))
+            return None if found is None or self.is_gone(found) else found
         revisions = [d for d in self.task_definitions.values() if d.family == family and d.status == "ACTIVE"]
         return revisions[-1] if revisions else None
+
+    def is_gone(self, definition: TaskDefinition) -> bool:
+        """Whether a revision that is being deleted has no task and no service left; nothing finds it then (PN:T-4)."""
+        if definition.status != "DELETE_IN_PROGRESS":
+            return False
+        tasks = (t.task_definition_arn for t in self.tasks.values() if t.last_status != "STOPPED")
+        services = (s for s in self.services.values() if s.status != "INACTIVE")
+        deployed = (d.task_definition_arn for s in services for d in s.deployments)
+        return definition.arn not in {*tasks, *deployed}
 
     def task_definition(self, reference: str) -> TaskDefinition:
         """A revision as `find_task_definition`, else ClientException (IC:X-38)."""

@@ -68,6 +68,7 @@ RUN = {
 }
 EFFECTIVE = {
     "ecs:RegisterTaskDefinition": REGISTERED,
+    "ecs:CreateCluster": {"clusterName", "tags", "defaultCapacityProviderStrategy"},
     "ecs:RunTask": STARTED | RUN,
     "ecs:StartTask": STARTED | {"containerInstances"},
 }

@@ -16,6 +16,7 @@ WRITES: dict[str, Operation] = {
     "ecs:DeleteCluster": clusters.delete_cluster,
     "ecs:RegisterTaskDefinition": task_definitions.register_task_definition,
     "ecs:DeregisterTaskDefinition": task_definitions.deregister_task_definition,
+    "ecs:DeleteTaskDefinitions": task_definitions.delete_task_definitions,
     "ecs:RunTask": tasks.run_task,
     "ecs:StartTask": tasks.start_task,
     "ecs:StopTask": tasks.stop_task,

@@ -108,6 +108,7 @@ class TaskDefinition:
     cpu_architecture: str | None = None
     registered_at_ms: int = 0
     deregistered_at_ms: int | None = None
+    delete_requested_at_ms: int | None = None
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     not_simulated: tuple[str, ...] = ()

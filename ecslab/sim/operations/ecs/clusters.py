@@ -16,6 +16,7 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.rules.task_definitions.notes import not_simulated
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
 
@@ -29,6 +30,10 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise InvalidParameterException(
             f"clusterName is {name!r}; it needs 1 to 255 letters, digits, hyphens or underscores."
         )
+    if parameters.get("defaultCapacityProviderStrategy"):
+        raise InvalidParameterException(
+            "defaultCapacityProviderStrategy is not simulated yet; leave it out and give each call a launchType."
+        )
     found = world.clusters.get(name)
     if found is not None and found.status == "ACTIVE":
         return {"cluster": cluster_shape(world, found)}
@@ -36,7 +41,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
     changes.cluster_created(world, cluster)
     changes.call_made(world, "ecs:CreateCluster", arn, name)
-    return {"cluster": cluster_shape(world, cluster)}
+    return {"cluster": cluster_shape(world, cluster), "notSimulated": not_simulated("ecs:CreateCluster", parameters)}
 
 
 def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ def task_definition_shape(world: World, definition: TaskDefinition) -> dict[str,
             "compatibilities": list(definition.compatibilities),
             "registeredAt": moment(world, definition.registered_at_ms),
             "deregisteredAt": moment(world, definition.deregistered_at_ms),
+            "deleteRequestedAt": moment(world, definition.delete_requested_at_ms),
         }
     )
 

@@ -1,4 +1,4 @@
-"""RegisterTaskDefinition, DeregisterTaskDefinition and their reads (PN:T-1 to PN:T-7)."""
+"""RegisterTaskDefinition, DeregisterTaskDefinition, DeleteTaskDefinitions and their reads (PN:T-1 to PN:T-7)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import changes
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import ClientException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import task_definition_shape
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.world import World
+
+STILL_ACTIVE = "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
 
 
 def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,11 +31,15 @@ def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dic
     }
 
 
-def deregister_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A revision becomes INACTIVE; what runs with it goes on (PN:T-4, PN:T-5)."""
-    reference = str(parameters["taskDefinition"])
+def _with_revision(reference: str) -> str:
     if ":" not in reference.rpartition("/")[2]:
         raise ClientException(f"Invalid revision number. Number: null. Name it, such as {reference}:1.")
+    return reference
+
+
+def deregister_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision becomes INACTIVE; what runs with it goes on (PN:T-4, PN:T-5)."""
+    reference = _with_revision(str(parameters["taskDefinition"]))
     definition = world.find_task_definition(reference)
     if definition is None:
         raise ClientException("Unable to describe task definition.")
@@ -41,6 +48,28 @@ def deregister_task_definition(world: World, parameters: Mapping[str, Any]) -> d
     changes.task_definition_deregistered(world, definition)
     changes.call_made(world, "ecs:DeregisterTaskDefinition", definition.arn, None)
     return {"taskDefinition": task_definition_shape(world, definition)}
+
+
+def delete_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """INACTIVE revisions go away when nothing uses them any more; an ACTIVE one is a failure (PN:T-4)."""
+    references = [_with_revision(str(reference)) for reference in parameters["taskDefinitions"]]
+    most = LIMITS["deleted.taskDefinitions"]
+    if not 1 <= len(references) <= most:
+        raise InvalidParameterException(f"taskDefinitions holds {len(references)} entries; 1 to {most} are taken.")
+    deleted: list[dict[str, Any]] = []
+    failures: list[dict[str, Any]] = []
+    for reference in references:
+        definition = world.find_task_definition(reference)
+        if definition is None:
+            name = reference.rpartition("/")[2]
+            failures.append({"arn": world.ids.arn("ecs", f"task-definition/{name}"), "reason": "MISSING"})
+        elif definition.status == "ACTIVE":
+            failures.append({"arn": definition.arn, "reason": STILL_ACTIVE})
+        else:
+            changes.task_definition_deleted(world, definition)
+            deleted.append(task_definition_shape(world, definition))
+    changes.call_made(world, "ecs:DeleteTaskDefinitions", references[0], None)
+    return {"taskDefinitions": deleted, "failures": failures}
 
 
 def describe_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +84,9 @@ def list_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict[s
     """ARNs of revisions in registration order, ACTIVE ones unless `status` says otherwise."""
     status, prefix = parameters.get("status", "ACTIVE"), parameters.get("familyPrefix")
     arns = [
-        d.arn for d in world.task_definitions.values() if d.status == status and (prefix is None or d.family == prefix)
+        d.arn
+        for d in world.task_definitions.values()
+        if d.status == status and (prefix is None or d.family == prefix) and not world.is_gone(d)
     ]
     if parameters.get("sort") == "DESC":
         arns.reverse()
@@ -68,7 +99,7 @@ def list_task_definition_families(world: World, parameters: Mapping[str, Any]) -
     status = parameters.get("status", "ALL")
     prefix = str(parameters.get("familyPrefix", ""))
     statuses: dict[str, list[str]] = {}
-    for definition in world.task_definitions.values():
+    for definition in (d for d in world.task_definitions.values() if not world.is_gone(d)):
         statuses.setdefault(definition.family, []).append(definition.status)
     families = [
         family
