@@ -187,6 +187,7 @@ def _instance_state(world: World, instance: ContainerInstance) -> None:
 def task_created(world: World, task: Task) -> None:
     """A task exists and holds what it reserves on its instance from this moment (PN:R-9)."""
     world.tasks[task.arn] = task
+    world.tasks_by_group.setdefault(task.group_key, {})[task.arn] = task
     if task.service_arn:
         world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
     instance = world.container_instances.get(task.container_instance_arn or "")
@@ -232,6 +233,7 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
             _give_back(instance, task)
     elif status == "STOPPED":
         task.stopped_at_ms = world.now_ms
+        world.tasks_by_group[task.group_key].pop(task.arn, None)
         if task.service_arn:
             world.tasks_by_service[task.service_arn].pop(task.arn, None)
         if instance:

@@ -18,7 +18,7 @@ from ecslab.sim import timers
 from ecslab.sim.world import World
 
 SCHEMA = 1
-NOT_SAVED = ("journal", "tasks_by_service", "tasks_by_instance", "watched_decision", "seen_decision")
+NOT_SAVED = ("journal", "tasks_by_service", "tasks_by_instance", "tasks_by_group", "watched_decision", "seen_decision")
 _TIMERS: dict[str, type] = {timer.__name__: timer for timer in timers.PRIORITY}
 
 
@@ -38,6 +38,7 @@ def load(data: Mapping[str, Any]) -> World:
     for task in world.tasks.values():
         if task.last_status == "STOPPED":
             continue
+        world.tasks_by_group.setdefault(task.group_key, {})[task.arn] = task
         if task.service_arn:
             world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
         if task.container_instance_arn:

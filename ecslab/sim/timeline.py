@@ -14,7 +14,7 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.lab import milliseconds
 from ecslab.sim.rules import choosing, scheduler
-from ecslab.sim.rules.placement import explain, fargate, place
+from ecslab.sim.rules.placement import constraints, explain, fargate, place
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
@@ -134,11 +134,16 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     """Where a task of a revision would go now, with the placement members of a call."""
     cluster = world.cluster(parameters.get("cluster"))
     definition = world.task_definition(str(parameters["taskDefinition"]))
-    vpc = (parameters.get("networkConfiguration") or {}).get("awsvpcConfiguration", {})
+    kind = reading.launch_type(parameters, definition)
+    vpc = (reading.network(world, parameters, definition, kind) or {}).get("awsvpcConfiguration", {})
     group = str(parameters.get("group") or f"family:{definition.family}")
+    if kind == "FARGATE":
+        return explain.response(world, fargate.decide_subnet(world, cluster.name, group, vpc["subnets"]), None)
     wishes = choosing.Wishes(
         reading.constraints(parameters), reading.strategies(parameters), tuple(vpc.get("subnets", ()))
     )
+    constraints.check_constraints((*definition.placement_constraints, *wishes.constraints))
+    constraints.check_strategies(wishes.strategies)
     request = choosing.request_for(definition, cluster.name, group, wishes)
     return explain.response(world, place.decide(world, request, _first), None)
 

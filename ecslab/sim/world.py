@@ -78,6 +78,7 @@ class World:
     seen_decision: dict[str, Any] | None = None
     tasks_by_service: dict[str, dict[str, Task]] = field(default_factory=dict)
     tasks_by_instance: dict[str, dict[str, Task]] = field(default_factory=dict)
+    tasks_by_group: dict[str, dict[str, Task]] = field(default_factory=dict)
 
     def cluster(self, name_or_arn: str | None) -> Cluster:
         """An ACTIVE cluster by name or ARN, `default` when None; else ClusterNotFoundException (IC:X-12, IC:X-13)."""
@@ -162,13 +163,8 @@ class World:
 
     def group_tasks(self, cluster_name: str, group: str) -> list[Task]:
         """The tasks of a task group whose desiredStatus is RUNNING, in canonical order (PN:P-24, PN:P-45)."""
-        if group.startswith("service:"):
-            members: list[Task] = self.tasks_of(self.ids.arn("ecs", f"service/{cluster_name}/{group[8:]}"))
-        else:
-            members = list(self.tasks.values())
-        return [
-            t for t in members if t.group == group and t.cluster_name == cluster_name and t.desired_status == "RUNNING"
-        ]
+        members = self.tasks_by_group.get(f"{cluster_name}/{group}", {})
+        return [task for task in members.values() if task.desired_status == "RUNNING"]
 
     def definition_of(self, task: Task) -> TaskDefinition:
         """The revision that a task runs."""

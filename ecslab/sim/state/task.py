@@ -102,6 +102,11 @@ class Task:
     stopped_at_ms: int | None = None
 
     @property
+    def group_key(self) -> str:
+        """The task group, which is one in each cluster (PN:P-45)."""
+        return f"{self.cluster_name}/{self.group}"
+
+    @property
     def is_stopping(self) -> bool:
         """True from the moment ECS decided to stop the task until it is STOPPED (SS:T-7)."""
         return self.desired_status == "STOPPED" and self.last_status != "STOPPED"

@@ -197,7 +197,8 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         constraints.check_strategies(members["placement_strategies"])
     if "placementConstraints" in parameters:
         members["placement_constraints"] = reading.constraints(parameters)
-        constraints.check_constraints((*definition.placement_constraints, *members["placement_constraints"]))
+    wanted = members.get("placement_constraints", service.placement_constraints)
+    constraints.check_constraints((*definition.placement_constraints, *wanted))
     if "platformVersion" in parameters and service.launch_type == "FARGATE":
         members["platform_version"] = reading.platform_version(parameters, definition)
     deploys = bool(parameters.get("forceNewDeployment")) or any(
