@@ -10,6 +10,8 @@ from ecslab.sim.errors import ClientException, InvalidParameterException, Platfo
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
 from ecslab.sim.world import World
 
+ELSEWHERE = ("EXTERNAL", "MANAGED_INSTANCES")
+"""Launch types that AWS has and the lab has not."""
 LATEST_PLATFORMS = {"LINUX": "1.4.0", "WINDOWS": "1.0.0"}
 """What LATEST means on Fargate (PN:F-6)."""
 
@@ -106,7 +108,9 @@ def launch_type(parameters: Mapping[str, Any], definition: TaskDefinition) -> st
         raise InvalidParameterException(
             "capacityProviderStrategy is not simulated yet; give launchType EC2 or FARGATE instead."
         )
-    kind = one_of(parameters, "launchType", ("EC2", "FARGATE"), "EC2")
+    kind = one_of(parameters, "launchType", ("EC2", "FARGATE", *ELSEWHERE), "EC2")
+    if kind in ELSEWHERE:
+        raise InvalidParameterException(f"launchType {kind} is not simulated yet; use EC2 or FARGATE.")
     if definition.compatibilities and kind not in definition.compatibilities:
         raise InvalidParameterException(f"Task definition does not support launch_type {kind}.")
     return kind

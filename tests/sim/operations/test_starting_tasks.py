@@ -64,6 +64,8 @@ def test_a_token_is_kept_for_a_day_and_in_its_cluster() -> None:
     [
         ({"clientToken": "x" * 65}, "InvalidParameterException", "clientToken has 65 characters"),
         ({"clientToken": "two words"}, "InvalidParameterException", "without spaces"),
+        ({"launchType": "EXTERNAL"}, "InvalidParameterException", "launchType EXTERNAL is not simulated yet"),
+        ({"launchType": "MOON"}, "InvalidParameterException", "launchType is 'MOON'"),
         ({"group": "g" * 256}, "InvalidParameterException", "group has 256 characters"),
         ({"startedBy": "s" * 129}, "InvalidParameterException", "startedBy has 129 characters"),
         (
@@ -82,6 +84,8 @@ def test_a_token_is_kept_for_a_day_and_in_its_cluster() -> None:
     ids=[
         "IC:Q-22 token",
         "IC:Q-22 characters",
+        "EXTERNAL",
+        "MOON",
         "PN:P-45",
         "IC:Q-22 startedBy",
         "override name",
