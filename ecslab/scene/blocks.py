@@ -66,7 +66,7 @@ def bundles(tasks: Iterable[Task], place: str, grouped: bool) -> list[Bundle]:
 
 
 def block(view: View, bundle: Bundle, box: Box, notes: Sequence[str] = ()) -> TaskBlock:
-    """A bundle at its place."""
+    """A bundle at its place, with its words inside."""
     world, task, count = view.world, bundle.first, len(bundle.tasks)
     name = world.definition_of(task).name
     return TaskBlock(
@@ -84,6 +84,7 @@ def block(view: View, bundle: Bundle, box: Box, notes: Sequence[str] = ()) -> Ta
         is_selected=any(view.is_selected(each.arn, f"task-{each.id}") for each in bundle.tasks),
         segments=tuple(Segment(c.name, c.essential, c.last_status) for c in task.containers) if count == 1 else (),
         notes=tuple(notes),
+        further=_further(world, bundle),
         facts=_facts(world, bundle),
     )
 
@@ -92,6 +93,19 @@ def address(world: World, task: Task) -> str:
     """The private address of a task's network interface; empty without one (PN:N-40)."""
     interface = world.network_interfaces.get(task.eni_id or "")
     return interface.private_address if interface else ""
+
+
+def _further(world: World, bundle: Bundle) -> tuple[tuple[str, ...], ...]:
+    """What more can be said on the block: the task role, then the private address or the host ports (PN:N-40)."""
+    task = bundle.first
+    name = words.role_name(task.task_role_arn)
+    role = (f"task role {name}", name) if task.task_role_arn else ("no task role", "")
+    if len(bundle.tasks) > 1:
+        return (role,)
+    ports = ", ".join(str(b.host_port) for c in task.containers for b in c.network_bindings)
+    private = address(world, task) if task.launch_type == "EC2" else ""
+    place = (f"ENI {private}", private) if private else (f"host port {ports}", ports) if ports else ()
+    return (role, place) if place else (role,)
 
 
 def _is_newer(world: World, task: Task) -> bool:

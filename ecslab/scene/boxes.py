@@ -62,11 +62,25 @@ class TaskFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """The words of a block that is too low to hold them, beside it: one line or two, for `count` blocks that are alike.
+
+    `leads` is false where the line from the words to the block would cross another block.
+    """
+
+    box: Box
+    count: int
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskBlock:
     """A task, or above the limit all tasks of one revision in one state on one instance (`count` of them).
 
     `colour` is the service's place in the palette, 1 to 8. `is_newer` is true for the revision that a deployment
-    brings while an older one still runs (SS:D-12). `notes` are further lines, where there is room for them.
+    brings while an older one still runs (SS:D-12). `notes` are lines below its name, `further` more of them where there
+    is room, each in one or more wordings, the best first. The words stand inside the block unless `is_worded` is
+    false: then they are in its `label`, or in that of a neighbour that is alike.
     """
 
     id: str
@@ -83,12 +97,18 @@ class TaskBlock:
     is_selected: bool
     segments: tuple[Segment, ...]
     notes: tuple[str, ...]
+    further: tuple[tuple[str, ...], ...]
     facts: TaskFacts
+    is_worded: bool = True
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceCard:
-    """A container instance: the slot that its tasks fill from the floor, and a bar for the other resource."""
+    """A container instance: the slot that its tasks fill from the floor, and a bar for the other resource.
+
+    `free` are words for the room that is left, and `free_box` where they stand; None where there is no place for them.
+    """
 
     id: str
     arn: str
@@ -103,6 +123,9 @@ class InstanceCard:
     memory: str
     cpu: str
     cpu_short: str
+    enis: str
+    free: str
+    free_box: Box | None
     scale_note: str
     is_selected: bool
     blocks: tuple[TaskBlock, ...]
@@ -147,19 +170,20 @@ class ZoneColumn:
     summary: str
     subnets: tuple[SubnetLine, ...]
     cards: tuple[InstanceCard, ...]
-    add: AddPlace
+    add: AddPlace | None
     lane: FargateLane | None
 
 
 @dataclass(frozen=True, slots=True)
 class LegendItem:
-    """A service, or a family run on its own, with its colour and how it stands."""
+    """A service, or a family run on its own, with its colour, how it stands and the task role that its tasks have."""
 
     id: str
     box: Box
     colour: int
     name: str
     counts: str
+    role: str
     warning: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecslab.scene import layout, words
+from ecslab.scene import labels, layout, words
 from ecslab.scene.blocks import Bundle, View, block, bundles
 from ecslab.scene.boxes import Box, InstanceCard, TaskBlock
 from ecslab.sim.state.container_instance import ContainerInstance
@@ -16,28 +16,25 @@ LEAVING_WIDTH = 28
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """One scale for all instances of a cluster: the largest capacity, and the smallest task that is to be read."""
+    """One scale for all instances of a cluster: how high the slot of the largest is, and where the words stand."""
 
     largest: int
-    smallest_task: int
-    readable: int
+    slot_height: int
+    is_beside: bool
     grouped: bool
-
-    @property
-    def slot_height(self) -> int:
-        """The height of the largest instance's slot."""
-        return self.height_of(self.largest)
 
     def height_of(self, amount: int) -> int:
         """The height of the slot of an instance that has so much."""
-        return layout.slot_height(amount, self.largest, self.smallest_task, self.readable)
+        return layout.slot_height(amount, self.largest, self.slot_height)
 
 
-def scale_of(view: View, instances: Sequence[ContainerInstance], *, grouped: bool, readable: int) -> Scale:
-    """The scale for the instances of a cluster."""
+def scale_of(view: View, instances: Sequence[ContainerInstance], *, grouped: bool, columns: int) -> Scale:
+    """The scale for the instances of a cluster, such that the words of every task find room if possible."""
     amounts = [view.amount(task) for each in instances for task in view.world.tasks_on(each.arn)]
     largest = max((capacity(view, each) for each in instances), default=0)
-    return Scale(largest, 0 if grouped else min(filter(None, amounts), default=0), readable, grouped)
+    smallest = 0 if grouped else min(filter(None, amounts), default=0)
+    height = layout.height_for(largest, smallest, columns)
+    return Scale(largest, height or layout.SLOT_HEIGHT_BESIDE, not height, grouped)
 
 
 def capacity(view: View, instance: ContainerInstance) -> int:
@@ -45,21 +42,24 @@ def capacity(view: View, instance: ContainerInstance) -> int:
     return instance.registered_memory_mib if view.scale_by == "memory" else instance.registered_cpu_units
 
 
-def card_height(view: View, instance: ContainerInstance, scale: Scale, width: int) -> int:
+def card_height(view: View, instance: ContainerInstance, scale: Scale) -> int:
     """How tall the card of an instance is."""
     slot = scale.height_of(capacity(view, instance))
-    return _head(instance) + slot + _foot(instance, width) + layout.PAD
+    return _head(instance) + slot + layout.CARD_FOOT + layout.PAD
 
 
 def card(view: View, instance: ContainerInstance, scale: Scale, box: Box) -> InstanceCard:
     """An instance at its place, with its tasks."""
     whole = capacity(view, instance)
     height = scale.height_of(whole)
-    inner = box.width - 2 * layout.PAD
-    slot = Box(box.x + layout.PAD, box.y + _head(instance), inner - layout.BAR_WIDTH - 4, height)
+    words_width = _words_width(box, scale)
+    slot = Box(box.x + layout.PAD + words_width, box.y + _head(instance), _slot_width(box, scale), height)
     bar = Box(slot.right + 4, slot.y, layout.BAR_WIDTH, height)
     ec2 = view.world.ec2_instances.get(instance.ec2_instance_id)
-    profile = ec2.instance_profile if ec2 else None
+    blocks = _blocks(view, instance, slot, scale.grouped)
+    column = Box(box.x + layout.PAD, slot.y, words_width - layout.LEADER, height)
+    if scale.is_beside:
+        blocks = labels.beside(blocks, column)
     return InstanceCard(
         id=f"instance-{instance.id}",
         arn=instance.arn,
@@ -70,14 +70,43 @@ def card(view: View, instance: ContainerInstance, scale: Scale, box: Box) -> Ins
         bar_fill=_bar_fill(view, instance, height),
         instance_type=instance.instance_type,
         state=words.instance_state(instance),
-        role=words.role_name(profile),
+        role=words.role_name(ec2.instance_profile if ec2 else None),
         memory=_memory(instance),
         cpu=_cpu(instance),
-        cpu_short=f"CPU {words.percent(instance.reserved_cpu_units, instance.registered_cpu_units)}",
+        cpu_short=words.percent(instance.reserved_cpu_units, instance.registered_cpu_units),
+        enis=_enis(instance),
+        free=f"{view.size(max(whole - _reserved(view, instance), 0))} free",
+        free_box=_free_box(blocks, slot, column if scale.is_beside else slot),
         scale_note="drawn larger than to scale" if height * scale.largest > whole * scale.slot_height + whole else "",
         is_selected=view.is_selected(instance.arn, f"instance-{instance.id}", instance.ec2_instance_id),
-        blocks=_blocks(view, instance, slot, scale.grouped),
+        blocks=blocks,
     )
+
+
+def _words_width(box: Box, scale: Scale) -> int:
+    """How wide the words beside the slot may be, with the line that leads to the blocks; 0 where they stand inside."""
+    return box.width - 2 * layout.PAD - layout.BAR_WIDTH - 4 - _slot_width(box, scale)
+
+
+def _slot_width(box: Box, scale: Scale) -> int:
+    if scale.is_beside:
+        return layout.SLOT_WIDTH_BESIDE
+    return box.width - 2 * layout.PAD - layout.BAR_WIDTH - 4
+
+
+def _reserved(view: View, instance: ContainerInstance) -> int:
+    return instance.reserved_memory_mib if view.scale_by == "memory" else instance.reserved_cpu_units
+
+
+def _free_box(blocks: Sequence[TaskBlock], slot: Box, place: Box) -> Box | None:
+    """Where the words for the free room stand: above all blocks and labels, None where that is too low for them."""
+    tops = [b.box.y for b in blocks] + [b.label.box.y for b in blocks if b.label]
+    height = min(tops, default=slot.bottom) - slot.y
+    return Box(place.x, slot.y, place.width, height) if height >= layout.ONE_LINE else None
+
+
+def _enis(instance: ContainerInstance) -> str:
+    return words.of(instance.task_enis, instance.task_eni_limit, "ENIs for awsvpc tasks")
 
 
 def _memory(instance: ContainerInstance) -> str:
@@ -90,14 +119,6 @@ def _cpu(instance: ContainerInstance) -> str:
 
 def _head(instance: ContainerInstance) -> int:
     return layout.CARD_HEAD + (layout.LINE + 2 if words.instance_state(instance) else 0)
-
-
-def _foot(instance: ContainerInstance, width: int) -> int:
-    """One line for both figures where they would fit beside each other on a full instance, else two."""
-    memory = words.of(instance.registered_memory_mib, instance.registered_memory_mib, "MiB")
-    cpu = words.of(instance.registered_cpu_units, instance.registered_cpu_units, "CPU units")
-    side_by_side = layout.text_width(memory) + layout.text_width(cpu) + layout.GAP
-    return layout.LINE + 2 if side_by_side <= width - 2 * layout.PAD else 2 * layout.LINE + 2
 
 
 def _bar_fill(view: View, instance: ContainerInstance, height: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-WIDTH = 920
+WIDTH = 824
+WIDTH_SIDE_BY_SIDE = 872
 MIN_ZONE_WIDTH = 224
 GAP = 8
 PAD = 6
@@ -13,22 +14,26 @@ CLUSTER_GAP = 24
 CLUSTER_HEAD = 28
 LEGEND_LINE = 22
 ZONE_HEAD = 26
-MIN_CARD_WIDTH = 128
+MIN_CARD_WIDTH = 116
 CARD_HEAD = 44
+CARD_FOOT = 34
 SLOT_HEIGHT = 128
-SLOT_HEIGHT_MOST = 240
+SLOT_HEIGHT_MOST = 256
 SLOT_HEIGHT_LEAST = 64
+SLOT_HEIGHT_BESIDE = 168
+SLOT_WIDTH_BESIDE = 44
+LEADER = 12
+LABEL_LINE = 14
 BAR_WIDTH = 8
 ADD_HEIGHT = 36
 ADD_HEIGHT_ALONE = 96
 LANE_HEAD = 28
-LANE_BLOCK_HEIGHT = 60
-NOTE_INSET = 13
+NOTE_INSET = 12
 LANE_BLOCK_HEIGHT_MOST = 120
-READABLE = 16
-READABLE_NARROW = 28
+ONE_LINE = 18
+TWO_LINES = 33
+SEEN = 3
 TEXT = 12
-SMALL = 11
 TEXT_LARGE = 14
 
 _NARROW = frozenset("ijlftrI.,:;'|!()[]/ ·-")
@@ -63,23 +68,35 @@ def proportional(value: int, whole: int, room: int) -> int:
     return value * room // whole if whole > 0 else 0
 
 
-def slot_height(capacity: int, largest: int, smallest_task: int, readable: int = READABLE) -> int:
-    """The height of a slot, at one scale for the whole cluster, such that its smallest task can be read if possible.
+def slot_height(capacity: int, largest: int, height: int) -> int:
+    """The height of a slot where the largest instance's is `height`: one scale for the whole cluster.
 
     An instance too small for that scale gets the least height, and then its own, larger scale.
     """
-    wanted = readable * largest // smallest_task + 1 if smallest_task > 0 else SLOT_HEIGHT
-    height = min(max(wanted, SLOT_HEIGHT), SLOT_HEIGHT_MOST)
     return max(proportional(capacity, largest, height), SLOT_HEIGHT_LEAST)
+
+
+def height_for(largest: int, smallest_task: int, columns: int) -> int:
+    """The height of the largest slot such that the smallest task holds its words, on two lines if possible.
+
+    0 where no height that is allowed would do: then words have to stand beside the blocks.
+    """
+    if smallest_task <= 0:
+        return SLOT_HEIGHT
+    for lines in (TWO_LINES, ONE_LINE) if columns == 1 else (TWO_LINES,):
+        wanted = lines * largest // smallest_task + 1
+        if wanted <= SLOT_HEIGHT_MOST:
+            return max(wanted, SLOT_HEIGHT)
+    return 0 if columns == 1 else SLOT_HEIGHT_MOST
 
 
 def stack(values: Sequence[int], capacity: int, room: int) -> list[int]:
     """Heights to scale for what lies in a slot; together never more than the room.
 
-    Each is at least readable if all that fit so; else the least height sinks until they do.
+    Each can at least be seen and hit if all that fit so; else the least height sinks until they do.
     """
     exact = [proportional(value, capacity, room) for value in values]
-    for least in range(READABLE, 0, -1):
+    for least in range(SEEN, 0, -1):
         heights = [max(height, least) for height in exact]
         if sum(heights) <= room:
             return heights
@@ -112,3 +129,26 @@ def wrapped(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
         places.append((x, line))
         x += width + 2 * GAP
     return places
+
+
+def apart(wanted: Sequence[int], heights: Sequence[int], floor: int) -> list[int]:
+    """Tops of labels from the floor up, each as near to where it is wanted as its neighbours let it.
+
+    `wanted` are tops, the lowest label first; none stands below the floor or over another.
+    """
+    tops: list[int] = []
+    below = floor
+    for top, height in zip(wanted, heights, strict=True):
+        below = min(top, below - height)
+        tops.append(below)
+    return tops
+
+
+def between(tops: Sequence[int], heights: Sequence[int], ceiling: int) -> list[int]:
+    """The same labels moved down as far as it takes for the highest to stand below the ceiling."""
+    moved: list[int] = []
+    above = ceiling
+    for top, height in zip(reversed(tops), reversed(heights), strict=True):
+        moved.append(max(top, above))
+        above = moved[-1] + height
+    return moved[::-1]

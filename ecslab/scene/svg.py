@@ -21,7 +21,7 @@ from ecslab.scene.boxes import (
     SubnetLine,
     ZoneColumn,
 )
-from ecslab.scene.layout import PAD, SMALL, TEXT_LARGE, fit, text_width
+from ecslab.scene.layout import PAD, TEXT_LARGE, fit, text_width
 from ecslab.scene.svg_tasks import rect, safe, task_block, text
 
 MUTED = "map__text map__text--muted"
@@ -41,13 +41,14 @@ def draw(stage: Stage, links: Links) -> str:
     """The whole map as one svg element. `links.add` None leaves the empty places out, for who may only look."""
     if not stage.clusters:
         return (
-            '<svg id="map" class="map" viewBox="0 0 920 96" role="group" aria-label="Map: no cluster yet">'
-            f"{rect(Box(0, 0, 920, 96), 'map__zone', 10)}"
-            f"{text(460, 52, 'There is no cluster yet.', 'map__text map__text--muted map__text--middle')}</svg>"
+            '<svg id="map" class="map" viewBox="0 0 824 96" role="group" aria-label="Map: no cluster yet">'
+            f"{rect(Box(0, 0, 824, 96), 'map__zone', 10)}"
+            f"{text(412, 52, 'There is no cluster yet.', 'map__text map__text--muted map__text--middle')}</svg>"
         )
     names = ", ".join(cluster.name for cluster in stage.clusters)
+    classes = "map" if stage.width <= layout.WIDTH_SIDE_BY_SIDE else "map map--wide"
     parts = [
-        f'<svg id="map" class="map" viewBox="-2 -2 {stage.width + 4} {stage.height + 4}" role="group"'
+        f'<svg id="map" class="{classes}" viewBox="-2 -2 {stage.width + 4} {stage.height + 4}" role="group"'
         f' aria-label="{safe(f"Map of {names}: block heights to scale by {_resource(stage)}")}">',
         _patterns(),
     ]
@@ -97,7 +98,8 @@ def _legend_item(item: LegendItem) -> str:
     line = (
         f'<text x="{box.x + 18}" y="{box.y + 14}" class="map__text">'
         f'<tspan class="map__strong">{safe(item.name)}</tspan>'
-        f'<tspan class="map__quiet" dx="6">{safe(item.counts)}</tspan>{warning}</text>'
+        f'<tspan class="map__quiet" dx="6">{safe(" · ".join(filter(None, (item.counts, item.role))))}</tspan>'
+        f"{warning}</text>"
     )
     return f'<g id="{safe(item.id)}">{swatch}{line}</g>'
 
@@ -110,7 +112,7 @@ def _zone(zone: ZoneColumn, links: Links) -> str:
         text(left, box.y + 21, fit(zone.name, box.width - 100, TEXT_LARGE), "map__title"),
         *_under_zone_name(zone, left, right),
         *(_card(card, links) for card in zone.cards),
-        _add(zone.add, links, alone=not zone.cards),
+        _add(zone.add, links, zone) if zone.add else _nothing(zone),
         _lane(zone.lane, links) if zone.lane else "",
     ]
     return _group(zone.id, "map__column", f"Availability Zone {zone.name}: {zone.summary}", "".join(inner))
@@ -124,10 +126,11 @@ def _under_zone_name(zone: ZoneColumn, left: int, right: int) -> list[str]:
         lines = enumerate(zone.subnets)
         return [count, *(_subnet(line, left, right, top + 17 + number * layout.LINE) for number, line in lines)]
     line = zone.subnets[0]
+    has_room = text_width(line.free) + text_width(zone.summary) + layout.GAP <= right - left
     return [
         text(right, top, line.cidr, muted),
         text(left, top + 17, line.free, BAD if line.is_full else MUTED),
-        text(right, top + 17, zone.summary, muted),
+        text(right, top + 17, zone.summary if has_room else "", muted),
     ]
 
 
@@ -150,6 +153,7 @@ def _card(card: InstanceCard, links: Links) -> str:
         rect(slot, "instance__stripes", 4, fill="map-stripes") if card.state else "",
         rect(card.bar, "instance__bar", 4),
         rect(_filled(card), "instance__bar-fill", 3) if card.bar_fill else "",
+        _free(card),
         *(task_block(block, links.task) for block in card.blocks),
         _card_foot(card),
         rect(Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2), "map__selected", 9) if card.is_selected else "",
@@ -183,8 +187,10 @@ def _card_head(card: InstanceCard, links: Links) -> str:
         text(left, box.y + 35, fit(_role_words(card), room), "map__text map__text--muted"),
     ]
     if card.state:
-        lines.append(_fitted(left, box.y + 53, card.state, room, "map__text map__warning"))
-    detail = [card.ec2_instance_id, f"instance role: {card.role}", card.state, card.scale_note]
+        wordings = (card.state, card.state.replace("agent ", ""))
+        state = next((each for each in wordings if text_width(each, strong=True) <= room), fit(wordings[-1], room))
+        lines.append(text(left, box.y + 53, state, "map__text map__warning"))
+    detail = [card.ec2_instance_id, f"instance role: {card.role}", card.enis, card.state, card.scale_note]
     current = ' aria-current="true"' if card.is_selected else ""
     label = f"{card.instance_type} {card.ec2_instance_id}"
     return (
@@ -201,40 +207,57 @@ def _role_words(card: InstanceCard) -> str:
     return wide if text_width(wide) <= card.box.width - 2 * PAD else card.role
 
 
-def _fitted(x: int, y: int, line: str, room: int, classes: str) -> str:
-    """Strong words or figures, a size smaller where they would not fit."""
-    if text_width(line, strong=True) <= room:
-        return text(x, y, line, classes)
-    return text(x, y, fit(line, room, SMALL, strong=False), f"{classes} map__text--small")
+def _free(card: InstanceCard) -> str:
+    """The words for the room that is left: in the middle of the slot, or where its labels begin."""
+    box = card.free_box
+    if box is None or text_width(card.free) > box.width:
+        return ""
+    if box.x == card.slot.x:
+        y = box.y + box.height // 2 + 4
+        return text(box.x + box.width // 2, y, card.free, f"{MUTED} map__text--middle")
+    return text(box.x, box.y + 12, card.free, MUTED)
 
 
 def _card_foot(card: InstanceCard) -> str:
-    box, y = card.box, card.slot.bottom + 15
-    left, right = box.x + PAD, box.right - PAD
-    room = box.width - 2 * PAD
-    if y + layout.LINE > box.bottom:
-        return text(left, y, card.memory, "map__text map__number") + text(
-            right, y, card.cpu, "map__text map__text--muted map__text--end map__number"
-        )
-    cpu = card.cpu if text_width(card.cpu) <= room else card.cpu_short
-    return _fitted(right, y, card.memory, room, "map__text map__text--end map__number") + text(
-        right, y + layout.LINE, cpu, "map__text map__text--muted map__text--end map__number"
+    y = card.slot.bottom + 15
+    return _figure(card, y, "Memory", (card.memory,)) + _figure(
+        card, y + layout.LINE, "CPU", (card.cpu, card.cpu_short)
     )
 
 
-def _add(place: AddPlace, links: Links, *, alone: bool) -> str:
+def _figure(card: InstanceCard, y: int, name: str, figures: tuple[str, ...]) -> str:
+    """What is reserved of what there is: the name where there is room for both, the shorter figure if it has to be."""
+    left, right = card.box.x + PAD, card.box.right - PAD
+    room = right - left
+    figure = next((each for each in figures if text_width(each) <= room), figures[-1])
+    has_name = text_width(name) + text_width(figure) + 8 <= room
+    return (text(left, y, name, MUTED) if has_name else "") + text(
+        right, y, figure, "map__text map__text--end map__number"
+    )
+
+
+def _add(place: AddPlace, links: Links, zone: ZoneColumn) -> str:
     if links.add is None:
         return ""
     box = place.box
+    is_empty = not zone.cards and box.height >= layout.ADD_HEIGHT_ALONE
     middle, y = box.x + box.width // 2, box.y + box.height // 2
-    empty = text(middle, y - 14, f"No instance in {place.zone}", "map__text map__text--muted map__text--middle")
-    line = text(middle, y + (12 if alone else 4), "+ Add an instance", "map__text map__add-text map__text--middle")
+    empty = text(middle, y - 10, f"No instance in {place.zone}", f"{MUTED} map__text--middle")
+    line = text(middle, y + (12 if is_empty else 4), "+ Add an instance", "map__text map__add-text map__text--middle")
     return (
         f'<a id="{safe(place.id)}" class="map__add" href="{safe(links.add(place.cluster, place.zone))}"'
         f' data-cluster="{safe(place.cluster)}" data-zone="{safe(place.zone)}"'
         f' aria-label="{safe(f"Add an instance to {place.cluster} in {place.zone}")}">'
-        f"{rect(box, 'map__add-box', 8)}{empty if alone else ''}{line}</a>"
+        f"{rect(box, 'map__add-box', 8)}{empty if is_empty else ''}{line}</a>"
     )
+
+
+def _nothing(zone: ZoneColumn) -> str:
+    """What an empty zone says to who may only look."""
+    if zone.cards or zone.lane:
+        return ""
+    x, y = zone.box.x + zone.box.width // 2, zone.box.y + zone.box.height // 2 + 22
+    return text(x, y, "No instance here", f"{MUTED} map__text--middle")
 
 
 def _lane(lane: FargateLane, links: Links) -> str:

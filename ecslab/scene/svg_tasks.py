@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
-from ecslab.scene.boxes import Box, Segment, TaskBlock
-from ecslab.scene.layout import NOTE_INSET, TEXT, cells, fit, text_width
+from ecslab.scene.boxes import Box, Label, Segment, TaskBlock
+from ecslab.scene.layout import LABEL_LINE, NOTE_INSET, cells, fit, text_width
 
-TEXT_FROM = 15
-SMALL_TEXT_FROM = 10
+TEXT_FROM = 13
 MARK_FROM = 5
 TWO_LINES_FROM = 27
-ROOMY_FROM = 32
+ROOMY_FROM = 40
 STRIP_FROM = 22
+BARE_STRIP_FROM = 10
+LABEL_INSET = 14
+ALARM = "UNHEALTHY"
 NAMED_SEGMENTS_FROM = 50
 
 _MARKS = {
@@ -60,7 +62,8 @@ def task_block(block: TaskBlock, url: Callable[[str], str]) -> str:
     inner = [
         rect(frame, "task__box", radius),
         rect(frame, "task__hatch", radius, fill=f"map-hatch-{block.colour}") if block.is_newer else "",
-        _inside(block, width, height),
+        _inside(block, width, height) if block.is_worded else _bare(block, width, height),
+        _label_beside(block, block.label) if block.label else "",
         rect(Box(-1, -2, width + 2, height + 4), "map__selected", radius + 2) if block.is_selected else "",
     ]
     return (
@@ -92,57 +95,98 @@ def _detail(block: TaskBlock) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _bare(block: TaskBlock, width: int, height: int) -> str:
+    """A block whose words stand beside it: its mark where no label carries it, and its containers."""
+    if len(block.segments) > 1 and height >= BARE_STRIP_FROM:
+        return "".join(_strip(block.segments, width, height))
+    if block.label or height < MARK_FROM:
+        return ""
+    return f'<g transform="translate(9 {height // 2}) scale(.5)">{_MARKS[block.shape]}</g>'
+
+
+def _label_beside(block: TaskBlock, label: Label) -> str:
+    """Mark and words at the left of the slot, with a line from them to the block."""
+    x, y = label.box.x - block.box.x, label.box.y - block.box.y
+    width, height = label.box.width, label.box.height
+    name = block.name if label.count == 1 else f"{block.name} × {label.count}"
+    right = [w if label.count == 1 else f"{w} each" if w == block.size else w for w in _right_words(block)]
+    beside = next((words for words in right if _fits_in(name, words, width)), "")
+    wordings = [*([] if beside else [tuple(right)]), *block.further] if height > LABEL_LINE else []
+    under = next(iter(_worded(wordings, width - LABEL_INSET)), "")
+    middle = block.box.height // 2 if label.count == 1 else block.box.height - block.box.height * label.count // 2
+    first = y + 11
+    inner = [
+        f'<path class="task__leader" d="M{x + width + 2} {first - 4}L0 {middle}"/>' if label.leads else "",
+        rect(Box(x - 2, y, width + 4, height), "task__hit", 3),
+        f'<g transform="translate({x + 5} {first - 4})">{_MARKS[block.shape]}</g>',
+        text(x + LABEL_INSET, first, fit(name, width - LABEL_INSET, strong=True), "task__name"),
+        _size(x + width, first, beside),
+        _size(x + LABEL_INSET, first + LABEL_LINE - 1, under, "task__size task__size--start"),
+    ]
+    return f'<g class="task__label">{"".join(inner)}</g>'
+
+
+def _fits_in(name: str, words: str, width: int) -> bool:
+    return LABEL_INSET + text_width(name, strong=True) + 6 + text_width(words) <= width
+
+
 def _inside(block: TaskBlock, width: int, height: int) -> str:
     mark, half = _MARKS[block.shape], height // 2
     if height < MARK_FROM:
         return ""
-    if height < SMALL_TEXT_FROM:
-        return f'<g transform="translate(9 {half}) scale(.5)">{mark}</g>'
     if height < TEXT_FROM:
-        small = _line(block, width, half + 3, 9, "task__name task__name--small", "task__size task__size--small")
-        return f'<g transform="translate(9 {half}) scale(.8)">{mark}</g>{small}'
+        return f'<g transform="translate(9 {half}) scale(.5)">{mark}</g>'
     below = _lines_below(block, width) if height >= TWO_LINES_FROM else []
     top, step = _pitch(block, height, len(below))
-    line = _line(block, width, top, 12, "task__name", "task__size")
+    line = _line(block, width, top)
     return f'<g transform="translate(9 {top - 4})">{mark}</g>{line}{_below(block, below, width, top, step)}'
 
 
 def _pitch(block: TaskBlock, height: int, below: int) -> tuple[int, int]:
     """The foot of the first line and the distance to the next: in the middle of a low block, else at its top."""
     if below and height < ROOMY_FROM:
-        return 12, 12
+        return height // 2 - 2, 13
     if below or height >= ROOMY_FROM:
-        return 16, 16
+        return 16, 15
     strip = 3 if len(block.segments) > 1 and height >= STRIP_FROM else 0
     return height // 2 + 4 - strip, 16
 
 
-def _line(block: TaskBlock, width: int, y: int, size: int, name_class: str, size_class: str) -> str:
+def _line(block: TaskBlock, width: int, y: int) -> str:
     """The name, and to its right the state in words if it is not RUNNING, else the size, if there is room."""
-    right = _right_words(block)
-    name = fit(block.name, width - 22, size, strong=True)
-    while right and not _fits_beside(name, right[0], width, size):
-        right = right[1:]
-    end = text(width - 6, y, right[0], size_class) if right else ""
-    return text(17, y, name, name_class) + end
+    name = fit(block.name, width - 22, strong=True)
+    right = next((words for words in _right_words(block) if _fits_beside(name, words, width)), "")
+    return text(17, y, name, "task__name") + _size(width - 6, y, right)
 
 
-def _fits_beside(name: str, words: str, width: int, size: int = TEXT) -> bool:
-    return text_width(name, size, strong=True) + text_width(words, size) + 4 <= width - 23
+def _size(x: int, y: int, words: str, classes: str = "task__size") -> str:
+    """The size of a task, or what is to be known before it; alarming where the task is unhealthy."""
+    return text(x, y, words, f"{classes} task__alarm" if words == ALARM else classes)
+
+
+def _fits_beside(name: str, words: str, width: int) -> bool:
+    return text_width(name, strong=True) + text_width(words) + 4 <= width - 23
 
 
 def _lines_below(block: TaskBlock, width: int) -> list[str]:
-    """What stands below the first line: the notes, else the words that found no room at its right."""
+    """What stands below the first line: the notes, else the words that found no room at its right, then the rest."""
+    room = width - NOTE_INSET
     right = _right_words(block)
-    if block.notes or not right or _fits_beside(fit(block.name, width - 22, strong=True), right[0], width):
-        return list(block.notes)
-    return next(([words] for words in right if text_width(words) <= width - NOTE_INSET), [])
+    lines = list(block.notes)
+    if not lines and right and not _fits_beside(fit(block.name, width - 22, strong=True), right[0], width):
+        lines = [next((words for words in right if text_width(words) <= room), "")]
+    return [line for line in [*lines, *_worded(block.further, room)] if line]
+
+
+def _worded(lines: Sequence[tuple[str, ...]], room: int) -> list[str]:
+    """Each line in its best wording that fits, the last one shortened if it must be."""
+    return [next((words for words in line if text_width(words) <= room), fit(line[-1], room)) for line in lines]
 
 
 def _right_words(block: TaskBlock) -> list[str]:
     """What may stand at the right of the first line, the best first."""
     if block.is_unhealthy:
-        return ["UNHEALTHY"]
+        return [ALARM]
     if block.shape == "running":
         return [] if block.notes else [block.size]
     word = block.state.partition(",")[0]
@@ -155,27 +199,32 @@ def _below(block: TaskBlock, lines: list[str], width: int, top: int, step: int) 
     """Further lines that fit whole, and the containers, where there is room."""
     height, room = block.box.height - 1, width - NOTE_INSET
     parts = [
-        text(NOTE_INSET // 2, top + step * number, line, "task__size task__size--start")
+        _size(NOTE_INSET // 2, top + step * number, line, "task__size task__size--start")
         for number, line in enumerate(lines, start=1)
         if top + step * number <= height - 2 and text_width(line) <= room
     ]
     foot = top + step * len(parts)
     segments = block.segments
-    if segments and height >= max(NAMED_SEGMENTS_FROM, foot + 24):
+    if len(segments) > 1 and height >= max(NAMED_SEGMENTS_FROM, foot + 24):
         parts += _named_segments(segments, width, height - 21)
     elif len(segments) > 1 and height >= max(STRIP_FROM, foot + 9):
-        parts += [
-            rect(Box(8 + x, height - 6, each, 3), _segment_class(segment), 1)
-            for segment, (x, each) in zip(segments, _shares(len(segments), width), strict=False)
-        ]
+        parts += _strip(segments, width, height)
     return "".join(parts)
+
+
+def _strip(segments: tuple[Segment, ...], width: int, height: int) -> list[str]:
+    """The containers as a thin line of pieces at the foot of a block."""
+    return [
+        rect(Box(8 + x, height - 6, each, 3), _segment_class(segment), 1)
+        for segment, (x, each) in zip(segments, _shares(len(segments), width), strict=False)
+    ]
 
 
 def _named_segments(segments: tuple[Segment, ...], width: int, y: int) -> list[str]:
     parts = []
     for segment, (x, each) in zip(segments, _shares(len(segments), width), strict=False):
         parts.append(rect(Box(8 + x, y, each, 16), _segment_class(segment), 3))
-        name = fit(segment.name, each - 8, 11)
+        name = fit(segment.name, each - 8)
         parts.append(text(8 + x + each // 2, y + 12, name, "task__container"))
     return parts
 

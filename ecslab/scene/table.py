@@ -74,14 +74,21 @@ def table(stage: Stage) -> list[Row]:
             for card in zone.cards:
                 rows += _instance_rows(cluster.name, zone, card)
             for block in zone.lane.blocks if zone.lane else ():
-                rows.append(_row(block.id, block.arn, (cluster.name, zone.name, "Fargate"), block.facts))
+                rows.append(_row(block.id, block.arn, (cluster.name, _zone(zone), "Fargate"), block.facts))
     return rows
+
+
+def _zone(zone: ZoneColumn) -> str:
+    """A zone with the free addresses of its subnets."""
+    subnets = "; ".join(f"{subnet.cidr}: {subnet.free}" for subnet in zone.subnets)
+    return f"{zone.name} ({subnets})" if subnets else zone.name
 
 
 def _instance_rows(cluster: str, zone: ZoneColumn, card: InstanceCard) -> list[Row]:
     notes = [card.instance_type, *([card.state] if card.state else []), f"instance role {card.role}"]
+    notes += [f"{card.memory} and {card.cpu} reserved", card.enis] if card.blocks else [card.enis]
     instance = f"{card.ec2_instance_id} ({', '.join(notes)})"
-    place = (cluster, zone.name, instance)
+    place = (cluster, _zone(zone), instance)
     if not card.blocks:
         facts = TaskFacts("no task", "", "", "", "", card.memory, card.cpu, "", "", "", "", "")
         return [_row(card.id, card.arn, place, facts)]

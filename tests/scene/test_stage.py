@@ -28,7 +28,7 @@ def test_everything_stands_inside_what_holds_it_and_nothing_overlaps() -> None:
     for cluster in stage(busy()).clusters:
         for zone in cluster.zones:
             assert holds(cluster.box, zone.box)
-            inside = [card.box for card in zone.cards] + [zone.add.box] + ([zone.lane.box] if zone.lane else [])
+            inside = [card.box for card in zone.cards] + [part.box for part in (zone.add, zone.lane) if part]
             assert all(holds(zone.box, box) for box in inside)
             assert not any(overlap(a, b) for n, a in enumerate(inside) for b in inside[n + 1 :])
             for card in zone.cards:
@@ -50,6 +50,42 @@ def test_heights_are_to_scale_of_reserved_memory() -> None:
     (card,) = cards(stage(make.world))
     for block, memory in zip(card.blocks, (1024, 2048), strict=True):
         assert block.box.height == memory * card.slot.height // 3786
+
+
+def small(count: int) -> InstanceCard:
+    make = Maker()
+    make.cluster()
+    definition, host = make.definition(), make.instance()
+    for _ in range(count):
+        make.task(definition, host, memory=32, task_role_arn="arn:aws:iam::123456789012:role/webTaskRole")
+    return cards(stage(make.world))[0]
+
+
+def test_words_stand_beside_blocks_that_are_too_low_for_them() -> None:
+    card = small(5)
+    labels = [block.label.box for block in card.blocks if block.label]
+    assert len(labels) == 5
+    assert all(box.right < card.slot.x and holds(card.box, box) for box in labels)
+    assert not any(overlap(a, b) for n, a in enumerate(labels) for b in labels[n + 1 :])
+
+
+def test_tasks_that_are_alike_share_a_label_where_each_would_not_fit() -> None:
+    card = small(40)
+    (label,) = [block.label for block in card.blocks if block.label]
+    assert label.count == 40
+
+
+def test_a_stage_without_empty_places_keeps_no_room_for_them() -> None:
+    (without,), (with_places,) = (
+        stage(busy(), clusters=["game-binpack"], has_places=False).clusters,
+        stage(busy(), clusters=["game-binpack"]).clusters,
+    )
+    assert all(zone.add is None for zone in without.zones)
+    assert without.box.height < with_places.box.height
+
+
+def test_an_instance_tells_the_room_that_is_left() -> None:
+    assert small(5).free == "3,626 MiB free"
 
 
 def test_heights_follow_cpu_when_asked() -> None:
@@ -89,7 +125,7 @@ def test_every_zone_of_every_cluster_has_an_empty_place() -> None:
     make = Maker()
     make.cluster("one")
     make.cluster("two")
-    places = [(z.add.cluster, z.add.zone) for c in stage(make.world).clusters for z in c.zones]
+    places = [(z.add.cluster, z.add.zone) for c in stage(make.world).clusters for z in c.zones if z.add]
     assert places == [(cluster, zone) for cluster in ("one", "two") for zone in make.world.zones]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecslab.scene.stage import stage
 from ecslab.scene.svg import Links, draw
+from ecslab.scene.table import table
 from ecslab.sim.world import World
 from tests.scene.worlds import Maker, busy
 
@@ -113,6 +114,16 @@ def test_containers_are_named_in_the_title_of_their_task() -> None:
     titles = [element.text or "" for element in parsed(draw(stage(busy()), LINKS)).iter(f"{SVG}title")]
     assert any("containers: app RUNNING, envoy RUNNING" in title for title in titles)
     assert any("task role: webTaskRole" in title for title in titles)
+
+
+def test_the_legend_tells_the_task_role() -> None:
+    assert "task role webTaskRole" in draw(stage(busy()), LINKS)
+
+
+def test_every_figure_of_an_instance_is_in_the_table_too() -> None:
+    rows = {row.instance for row in table(stage(busy())) if row.instance != "Fargate"}
+    assert all("MiB" in instance or "t3.large" in instance for instance in rows)
+    assert all("ENIs for awsvpc tasks" in instance for instance in rows)
 
 
 def test_a_world_without_a_cluster_says_so() -> None:

@@ -25,7 +25,7 @@ class MapPanel:
 
 def map_panel(world: World, address: Address, *, may_change: bool) -> MapPanel:
     """The map of a world; empty places are drawn for who may add an instance there."""
-    drawn = stage(world, selected=selected_arn(world, address))
+    drawn = stage(world, selected=selected_arn(world, address), has_places=may_change)
 
     def task(arn: str) -> str:
         return address.link(task=arn.rpartition("/")[2], instance="") + "#inspector"
