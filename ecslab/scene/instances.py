@@ -28,12 +28,12 @@ class Scale:
         return layout.slot_height(amount, self.largest, self.slot_height)
 
 
-def scale_of(view: View, instances: Sequence[ContainerInstance], *, grouped: bool, columns: int) -> Scale:
+def scale_of(view: View, instances: Sequence[ContainerInstance], *, grouped: bool, columns: int, rows: int) -> Scale:
     """The scale for the instances of a cluster, such that the words of every task find room if possible."""
     amounts = [view.amount(task) for each in instances for task in view.world.tasks_on(each.arn)]
     largest = max((capacity(view, each) for each in instances), default=0)
     smallest = 0 if grouped else min(filter(None, amounts), default=0)
-    height = layout.height_for(largest, smallest, columns)
+    height = layout.height_for(largest, smallest, columns, rows)
     return Scale(largest, height or layout.SLOT_HEIGHT_BESIDE, not height, grouped)
 
 

@@ -31,6 +31,7 @@ LANE_HEAD = 28
 NOTE_INSET = 12
 LANE_BLOCK_HEIGHT_MOST = 120
 ONE_LINE = 18
+MANY_ROWS = 3
 TWO_LINES = 33
 SEEN = 3
 TEXT = 12
@@ -76,12 +77,13 @@ def slot_height(capacity: int, largest: int, height: int) -> int:
     return max(proportional(capacity, largest, height), SLOT_HEIGHT_LEAST)
 
 
-def height_for(largest: int, smallest_task: int, columns: int) -> int:
+def height_for(largest: int, smallest_task: int, columns: int, rows: int = 1) -> int:
     """The height of the largest slot such that the smallest task holds its words, on two lines if possible.
 
-    0 where no height that is allowed would do: then words have to stand beside the blocks.
+    0 where no height that is allowed would do: then words have to stand beside the blocks. Where many rows of cards
+    stand one below the other, seeing them together counts more than reading each.
     """
-    if smallest_task <= 0:
+    if smallest_task <= 0 or rows > MANY_ROWS:
         return SLOT_HEIGHT
     for lines in (TWO_LINES, ONE_LINE) if columns == 1 else (TWO_LINES,):
         wanted = lines * largest // smallest_task + 1

@@ -102,7 +102,9 @@ def _content(view: View, cluster: Cluster, width: int, *, has_places: bool) -> _
         fargate=fargate,
         has_lane=bool(fargate) or has_service,
         has_places=has_places,
-        scale=instances.scale_of(view, members, grouped=len(tasks) > MOST_SINGLE_TASKS, columns=columns),
+        scale=instances.scale_of(
+            view, members, grouped=len(tasks) > MOST_SINGLE_TASKS, columns=columns, rows=-(-most // columns)
+        ),
         columns=columns,
         zone_width=zone_width,
     )

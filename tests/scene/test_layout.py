@@ -62,6 +62,10 @@ def test_slots_grow_until_the_smallest_task_can_be_read(
     assert layout.height_for(largest, smallest, columns) == expected
 
 
+def test_many_rows_of_cards_keep_the_usual_height() -> None:
+    assert layout.height_for(8000, 256, 2, layout.MANY_ROWS + 1) == layout.SLOT_HEIGHT
+
+
 @given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from([14, 28])), max_size=7))
 def test_labels_stand_in_order_without_overlap(wishes: list[tuple[int, int]]) -> None:
     wanted, heights = sorted((top for top, _ in wishes), reverse=True), [height for _, height in wishes]

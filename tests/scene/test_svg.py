@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecslab.scene.sample import sample
 from ecslab.scene.stage import stage
 from ecslab.scene.svg import Links, draw
 from ecslab.scene.table import table
@@ -114,6 +115,24 @@ def test_containers_are_named_in_the_title_of_their_task() -> None:
     titles = [element.text or "" for element in parsed(draw(stage(busy()), LINKS)).iter(f"{SVG}title")]
     assert any("containers: app RUNNING, envoy RUNNING" in title for title in titles)
     assert any("task role: webTaskRole" in title for title in titles)
+
+
+def test_the_sample_of_the_style_guide_shows_what_a_map_can_show() -> None:
+    svg = draw(sample(), LINKS)
+    found = ids(parsed(svg))
+    assert len(found) == len(set(found))
+    for name in ("pending", "provisioning", "running", "stopping", "unhealthy"):
+        assert f"task--{name}" in svg
+    for name in (
+        "task__hatch",
+        "task__leader",
+        "task__segment",
+        "instance--out",
+        "map__lane",
+        "map__add",
+        "map__selected",
+    ):
+        assert name in svg
 
 
 def test_the_legend_tells_the_task_role() -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
+
+from ecslab.scene import svg
+from ecslab.scene.sample import sample
 
 SERVICES = ("web", "game", "chat", "ranking", "batch", "search", "mail", "cron")
 TASK_STATES = (
@@ -30,6 +34,10 @@ class ExampleForm(forms.Form):
     force = forms.BooleanField(label="Force a new deployment", required=False)
 
 
+def _nowhere(_arn: str) -> str:
+    return "#map-title"
+
+
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show the page; the second form is filled with nonsense so that its errors can be seen."""
@@ -37,6 +45,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "services": list(enumerate(SERVICES, start=1)),
         "task_states": TASK_STATES,
         "form": ExampleForm(prefix="good", initial={"service_name": "web", "desired_count": 3}),
+        "map": mark_safe(svg.draw(sample(), svg.Links(_nowhere, _nowhere, lambda _cluster, _zone: "#map-title"))),
         "bad_form": ExampleForm({"bad-desired_count": "many", "bad-launch_type": "EC2"}, prefix="bad"),
     }
     return render(request, "styleguide.html", context)
