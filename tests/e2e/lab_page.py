@@ -99,7 +99,7 @@ class LabPage:
             ".map(r => [...r.cells].map(c => c.textContent.trim())))"
         )
         found = [row for row in json.loads(rows) if row[TASK] != "no task"]
-        return [(row[ZONE], row[INSTANCE].split(" ")[0], row[REVISION], row[STATE]) for row in found]
+        return [(row[ZONE].split(" ")[0], row[INSTANCE].split(" ")[0], row[REVISION], row[STATE]) for row in found]
 
     def count_by(self, column: int) -> dict[str, int]:
         """How many tasks have each zone (0), instance (1), revision (2) or state (3)."""
