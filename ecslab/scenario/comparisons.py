@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
-MAX_PATTERN = 128
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.rules.placement import patterns
+
 _MAX_SHOWN = 600
-_NESTED_REPEAT = re.compile(r"\((?:[^()\\]|\\.)*[*+}](?:[^()\\]|\\.)*\)\s*[*+{]")
-_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=|\(\?\(")
 _MEMBERS_OF_BETWEEN = 2
 
 
@@ -64,7 +63,7 @@ def _contains(found: Any, expected: Any) -> bool:
 
 
 def _matches(found: Any, expected: Any) -> bool:
-    return isinstance(found, str) and re.search(expected, found) is not None
+    return isinstance(found, str) and patterns.is_found(expected, found)
 
 
 def _has_length(found: Any, expected: Any) -> bool:
@@ -107,14 +106,10 @@ def _needs_count(value: Any) -> str | None:
 def _needs_pattern(value: Any) -> str | None:
     if not isinstance(value, str):
         return f"{shown(value)} is no pattern; write a regular expression in quotes."
-    if len(value) > MAX_PATTERN:
-        return f"the pattern has {len(value)} characters and at most {MAX_PATTERN} are read; make it shorter."
-    if _BACK_REFERENCE.search(value) or _NESTED_REPEAT.search(value):
-        return "a pattern has no back-references and no repeat inside a repeat; write it without."
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"{shown(value)} is no regular expression ({error}); correct it."
+        patterns.check(value)
+    except InvalidParameterException as error:
+        return error.message
     return None
 
 

@@ -1,8 +1,9 @@
 """Regular expressions of the cluster query language, matched in time that grows with pattern and value alone.
 
 A pattern becomes a graph of states and all its paths are walked at once, so that no pattern can hang the lab, whatever
-it says. Only whole values match (PN:Q-11). Left out, and refused by name, are back-references, repeats inside a repeat
-(PN:Q-10), look-behinds, named groups, and flags other than a leading `(?i)`.
+it says. Of an attribute only whole values match (PN:Q-11); `matches` of a scenario file looks anywhere in a text. Left
+out, and refused by name, are back-references, repeats inside a repeat (PN:Q-10), look-behinds, named groups, and flags
+other than a leading `(?i)`.
 """
 
 from __future__ import annotations
@@ -90,6 +91,11 @@ def fits(pattern: str, value: str) -> bool:
     """Whether a pattern matches a whole value. Raises InvalidParameterException as `check` does."""
     graph = _compiled(pattern)
     return _Walk(graph, value).reaches(graph.entry, 0, whole=True)
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Whether a pattern matches anywhere in a text. Raises InvalidParameterException as `check` does."""
+    return _Walk(_compiled(pattern), text).is_found()
 
 
 class _Reader:
@@ -329,18 +335,30 @@ class _Walk:
 
     def reaches(self, entry: int, start: int, *, whole: bool) -> bool:
         """Whether the end is reached from a state, with the value used up or anywhere in it."""
-        states = self.graph.states
         current = self.spread([entry], start)
         for at in range(start, len(self.value)):
             if (0 in current and not whole) or not current:
                 return bool(current)
-            stepped = []
-            for number in current:
-                asks = states[number].asks
-                if isinstance(asks, Chars) and self.takes(asks, self.value[at]):
-                    stepped += states[number].after
-            current = self.spread(stepped, at + 1)
+            current = self.spread(self.stepped(current, at), at + 1)
         return 0 in current
+
+    def is_found(self) -> bool:
+        """Whether the end is reached from any place in the value."""
+        current = self.spread([self.graph.entry], 0)
+        for at in range(len(self.value)):
+            if 0 in current:
+                return True
+            current = self.spread([self.graph.entry, *self.stepped(current, at)], at + 1)
+        return 0 in current
+
+    def stepped(self, current: set[int], at: int) -> list[int]:
+        """The states behind those that take the character at a place."""
+        found: list[int] = []
+        for number in current:
+            state = self.graph.states[number]
+            if isinstance(state.asks, Chars) and self.takes(state.asks, self.value[at]):
+                found += state.after
+        return found
 
     def takes(self, chars: Chars, char: str) -> bool:
         if self.graph.ignores_case and char.lower() != char.upper():
