@@ -6,6 +6,7 @@ The models of `ecs` and its neighbours are those that botocore ships; `lab` has 
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -77,6 +78,14 @@ def input_shape(service: str, operation: str) -> Any:
     return model.operation_model(operation).input_shape
 
 
+@cache
+def regions() -> tuple[str, ...]:
+    """The Regions that AWS's tools know in its commercial partition, the one whose ARNs begin with arn:aws."""
+    partitions = botocore.loaders.Loader().load_data("partitions")["partitions"]
+    commercial = next(p for p in partitions if p["id"] == "aws")
+    return tuple(sorted(name for name in commercial["regions"] if not name.endswith("-global")))
+
+
 def output_members(service: str, operation: str, member: str) -> tuple[str, ...]:
     """Names inside one structure of an operation's response."""
     return tuple(service_model(service).operation_model(operation).output_shape.members[member].members)
@@ -120,6 +129,29 @@ def supported(service: str, operation: str) -> bool:
     """Whether the lab simulates the operation."""
     name = f"{service}:{operation}"
     return name in WRITES or name in READS or name in EXPLAINED
+
+
+def not_yet(service: str, operation: str) -> str | None:
+    """Why an operation that exists cannot be called here and what to use instead, None when it can be called.
+
+    It exists when AWS's model has it, or when it is one of ours that is still to come. Raises RequestMalformed when
+    nobody knows it.
+    """
+    if supported(service, operation):
+        return None
+    name = f"{service}:{operation}"
+    if name not in _instead():
+        input_shape(service, operation)
+    instead = _instead().get(name) or _instead()[f"{service}:*"]
+    whose = "an operation of the lab" if service == "lab" else "an AWS operation"
+    return f"{name} is {whose} that is not simulated yet. {instead}"
+
+
+@cache
+def _instead() -> dict[str, str]:
+    """What to use in place of an operation, or of any other of a service (`elbv2:*`)."""
+    with Path(__file__).with_name("not_yet.csv").open(encoding="utf-8", newline="") as file:
+        return {row["call"]: row["instead"] for row in csv.DictReader(file)}
 
 
 def supported_operations(service: str) -> list[str]:

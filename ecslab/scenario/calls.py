@@ -18,8 +18,6 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 def read_calls(findings: Findings, data: Mapping[str, Any]) -> tuple[Call, ...]:
     """The calls of a file in order."""
-    if "calls" not in data:
-        findings.wrong((), "calls is missing; it needs a list of calls, or [] for none.")
     entries = findings.entries(data, "calls")
     if len(entries) > MAX_CALLS:
         findings.wrong(("calls",), f"there are {len(entries)} calls and a file has at most {MAX_CALLS}; make fewer.")
@@ -88,6 +86,8 @@ def _save(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mappi
     if "save" not in entry:
         return None
     name = findings.text(entry, keys, "save", None)
+    if not name:
+        return None
     if not _NAME.fullmatch(name):
         findings.wrong((*keys, "save"), f"{name[:40]!r} is no name; use letters, digits and _, not a digit first.")
     elif name in saved:

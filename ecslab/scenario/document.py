@@ -6,14 +6,16 @@ YAML 1.2, and so JSON; without duplicate keys, aliases, tags and merges, at most
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -22,6 +24,7 @@ MAX_DEPTH = 20
 _MAX_SHOWN = 60
 _MAX_DIGITS = 40
 _TAG = "tag:yaml.org,2002:"
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*%")
 
 Keys = tuple[str | int, ...]
 """Where a value stands: the keys and positions that lead to it."""
@@ -98,9 +101,15 @@ def document_of(text: str, source: str) -> Document:
             _problem(source, 1, (), f"a scenario has at most {MAX_BYTES} bytes (1 MiB) and this has {size}; split it.")
         )
     text = _tabs_of_json_as_spaces(text)
+    if begin := _DIRECTIVE.match(text):
+        line = text.count("\n", 0, begin.end()) + 1
+        raise ScenarioWrong(_problem(source, line, (), "directives such as %YAML are not read; remove this line."))
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _Composer
     try:
-        _judge_events(text, source)
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = reader.compose(text)
+    except _NotTaken as error:
+        raise ScenarioWrong(_problem(source, error.line, (), error.sentence)) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -128,19 +137,38 @@ def _tabs_of_json_as_spaces(text: str) -> str:
     return text.replace("\t", " ")
 
 
-def _judge_events(text: str, source: str) -> None:
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
+class _NotTaken(Exception):
+    """What YAML allows and a scenario does not: line and sentence."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line, self.sentence = line, sentence
+
+
+class _Composer(Composer):
+    """Events to nodes, without aliases and not too deep."""
+
+    levels = 0
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.warn_double_anchors = False  # an anchor that no alias names does no harm
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node, as ruamel makes it."""
+        event = self.parser.peek_event()
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent):
-            raise ScenarioWrong(_problem(source, line, (), "YAML aliases (*name) are not read; write the value out."))
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
+            raise _NotTaken(line, "YAML aliases (*name) are not read; write the value out.")
+        if not isinstance(event, CollectionStartEvent):
+            return super().compose_node(parent, index)
+        if self.levels == MAX_DEPTH:
             sentence = f"a scenario is nested at most {MAX_DEPTH} levels deep and here it is deeper; make it flatter."
-            raise ScenarioWrong(_problem(source, line, (), sentence))
+            raise _NotTaken(line, sentence)
+        self.levels += 1
+        node = super().compose_node(parent, index)
+        self.levels -= 1
+        return node
 
 
 class _Builder:

@@ -83,10 +83,12 @@ def _moments(findings: Findings, keys: Keys, entry: Mapping[str, Any], kept_at: 
     if "from" not in entry and "to" not in entry:
         if kept_at is not None:
             return kept_at, kept_at
+        if "saved" in entry:
+            return 0, 0  # said by `_saved`
         findings.wrong(keys, "the moment is missing; write at, or from and to.")
         return 0, 0
     from_ms, to_ms = findings.moment(entry, keys, "from"), findings.moment(entry, keys, "to")
-    if to_ms < from_ms:
+    if to_ms < from_ms and "to" in entry:
         findings.wrong((*keys, "to"), f"{entry.get('to')} is before {entry.get('from')}; from comes first.")
     return from_ms, to_ms
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -41,22 +41,36 @@ class Findings:
                 self.wrong((*keys, key), f"this key is not known.{meant} Known here: {', '.join(names)}.")
 
     def text(self, entry: Mapping[str, Any], keys: Keys, member: str, default: str | None = "") -> str:
-        """A text that is not empty; `default` None means that it is required."""
+        """A text, "" when there is none; `default` None means that it is required and not empty."""
         value = entry.get(member, default)
-        if isinstance(value, str) and (value or member in entry or default is not None):
-            return value
-        if member not in entry:
+        if member not in entry and default is None:
             self.wrong(keys, f"{member} is missing; it needs a text.")
+        elif not isinstance(value, str):
+            self.wrong((*keys, member), f"{shown(value)} is no text; write one.")
+        elif not value and default is None:
+            self.wrong((*keys, member), "this text is empty; write one.")
         else:
-            self.wrong((*keys, member), f"{_shown(value)} is no text; write one.")
+            return value
         return ""
+
+    def word(self, entry: Mapping[str, Any], member: str, default: str, fits: Callable[[str], object]) -> str:
+        """A text at the top level that fits, else the default; `fits` raises ValueError with what is wrong."""
+        value = entry.get(member, default)
+        try:
+            if not isinstance(value, str):
+                raise ValueError(f"{shown(value)} is no text; write one such as {default}.")
+            fits(value)
+        except ValueError as error:
+            self.wrong((member,), str(error))
+            return default
+        return value
 
     def whole(self, entry: Mapping[str, Any], member: str, default: int, low: int, high: int) -> int:
         """A whole number within bounds, at the top level."""
         value = entry.get(member, default)
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        self.wrong((member,), f"{_shown(value)} does not fit; write a whole number from {low} to {high}.")
+        self.wrong((member,), f"{shown(value)} does not fit; write a whole number from {low} to {high}.")
         return default
 
     def mapping(self, entry: Mapping[str, Any], keys: Keys, member: str) -> Mapping[str, Any]:
@@ -64,7 +78,7 @@ class Findings:
         value = entry.get(member, {})
         if isinstance(value, dict):
             return value
-        self.wrong((*keys, member), f"{_shown(value)} is no object; write names and values.")
+        self.wrong((*keys, member), f"{shown(value)} is no object; write names and values.")
         return {}
 
     def moment(self, entry: Mapping[str, Any], keys: Keys, member: str) -> int:
@@ -72,8 +86,12 @@ class Findings:
         if member not in entry:
             self.wrong(keys, f"{member} is missing; it needs a time such as 90s, 1m30s or 2h.")
             return 0
+        value = entry[member]
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            self.wrong((*keys, member), f"{shown(value)} is no time; write one such as 90s, 1m30s or 2h.")
+            return 0
         try:
-            return moments.parse(entry[member])
+            return moments.parse(value)
         except moments.NoMoment as error:
             self.wrong((*keys, member), str(error))
             return 0
@@ -82,20 +100,21 @@ class Findings:
         """The objects of a list at the top level."""
         found = data.get(member, [])
         if not isinstance(found, list):
-            self.wrong((member,), f"{_shown(found)} is no list; write one entry a line, each begun by a dash.")
+            self.wrong((member,), f"{shown(found)} is no list; write one entry a line, each begun by a dash.")
             return []
         good: list[tuple[Keys, Mapping[str, Any]]] = []
         for number, item in enumerate(found):
             if isinstance(item, dict):
                 good.append(((member, number), item))
             else:
-                self.wrong((member, number), f"{_shown(item)} is no object; write keys and values.")
+                self.wrong((member, number), f"{shown(item)} is no object; write keys and values.")
         return good
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "null"
+def shown(value: Any) -> str:
+    """A value as a sentence names it, in the words of YAML."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     text = repr(value)

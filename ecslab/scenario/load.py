@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ecslab.aws.model import regions
 from ecslab.scenario import moments
 from ecslab.scenario.calls import read_calls
-from ecslab.scenario.document import Document, ScenarioWrong, document_of, read_document
+from ecslab.scenario.document import Document, Keys, ScenarioWrong, document_of, read_document
 from ecslab.scenario.expectations import read_expectations
 from ecslab.scenario.findings import Findings
 from ecslab.scenario.model import MAX_INSTANCES, MAX_RUN_MS, MAX_TASKS, Call, Scenario
@@ -21,7 +23,10 @@ KEYS = ("scenario", "name", "about", "region", "start", "tieBreak", "zones", "se
 TIE_BREAKS = ("canonical", "seeded")
 MAX_ZONES = 6
 MAX_SEED = 2**63 - 1
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,3}-\d")
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?", re.ASCII
+)
 
 
 def load_file(path: Path) -> Scenario:
@@ -62,42 +67,59 @@ def _judge_version(findings: Findings, data: Mapping[str, Any]) -> None:
 
 def _start(findings: Findings, data: Mapping[str, Any]) -> Start:
     default = Start()
-    region = findings.text(data, (), "region", default.region)
-    if not _REGION.fullmatch(region):
-        findings.wrong(("region",), f"{region[:40]!r} is no AWS Region; write one such as us-east-1.")
-    tie_break = findings.text(data, (), "tieBreak", default.tie_break)
-    if tie_break not in TIE_BREAKS:
-        findings.wrong(("tieBreak",), f"{tie_break[:40]!r} is not known; write one of {', '.join(TIE_BREAKS)}.")
+    starts_at = findings.word(data, "start", default.starts_at, _judge_date)
     return Start(
         seed=findings.whole(data, "seed", default.seed, 0, MAX_SEED),
-        tie_break=tie_break,
+        tie_break=findings.word(data, "tieBreak", default.tie_break, _judge_tie_break),
         zone_count=findings.whole(data, "zones", default.zone_count, 1, MAX_ZONES),
-        region=region,
-        starts_at=_starts_at(findings, data, default.starts_at),
+        region=findings.word(data, "region", default.region, _judge_region),
+        starts_at=calendar.iso(starts_at, 0) or default.starts_at,
     )
 
 
-def _starts_at(findings: Findings, data: Mapping[str, Any], default: str) -> str:
-    text = findings.text(data, (), "start", default)
+def _judge_region(region: str) -> None:
+    if region not in (known := regions()):
+        close = get_close_matches(region[:40].lower(), known, n=1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise ValueError(f"{region[:40]!r} is no AWS Region.{meant} Write one such as us-east-1.")
+
+
+def _judge_tie_break(tie_break: str) -> None:
+    if tie_break not in TIE_BREAKS:
+        raise ValueError(f"{tie_break[:40]!r} is not known; write one of {', '.join(TIE_BREAKS)}.")
+
+
+def _judge_date(text: str) -> None:
+    """A date that every Python reads alike, with room for the longest run around it."""
     try:
-        return calendar.iso(text, 0) or default
+        year = calendar.parse_iso(text).year if _DATE.fullmatch(text) else None
     except (ValueError, OverflowError):
-        findings.wrong(("start",), f"{text[:40]!r} is no date; write one such as {default}.")
-        return default
+        year = None
+    if year is None:
+        raise ValueError(f"{text[:40]!r} is no date; write one such as {Start().starts_at}.")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"{text} is in the year {year}; a run starts in {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def _judge_limits(findings: Findings, scenario: Scenario) -> None:
-    if scenario.ends_at_ms > MAX_RUN_MS:
-        findings.wrong(
-            (),
-            f"the run ends at {moments.text_of(scenario.ends_at_ms)} and at most {moments.text_of(MAX_RUN_MS)} are "
-            "simulated; end it earlier.",
-        )
+    _judge_length(findings, scenario)
     instances, tasks = _asked_for(scenario.calls)
     if instances > MAX_INSTANCES:
         findings.wrong(("calls",), f"{instances} instances are added and a run has at most {MAX_INSTANCES}; add fewer.")
     if tasks > MAX_TASKS:
         findings.wrong(("calls",), f"{tasks} tasks are asked for and a run has at most {MAX_TASKS}; ask for fewer.")
+
+
+def _judge_length(findings: Findings, scenario: Scenario) -> None:
+    """The last moment, told at the entry that names it."""
+    late: list[tuple[int, Keys]] = [(call.at_ms, ("calls", call.number, "at")) for call in scenario.calls]
+    late += [(e.to_ms, ("expect", e.number, "at" if e.is_moment else "to")) for e in scenario.expectations]
+    at_ms, keys = max(late, default=(0, ()))
+    if at_ms > MAX_RUN_MS:
+        longest = moments.text_of(MAX_RUN_MS)
+        findings.wrong(
+            keys, f"the run ends at {moments.text_of(at_ms)} and at most {longest} are simulated; end it earlier."
+        )
 
 
 def _asked_for(calls: tuple[Call, ...]) -> tuple[int, int]:

@@ -15,6 +15,8 @@ MAX_RUN_MS = 31 * 24 * 3_600_000
 MAX_INSTANCES = 5_000
 MAX_TASKS = 10_000
 """What one file may ask for; tasks are those of its RunTask calls and the highest desired count of each service."""
+MAX_TIMERS = 1_000_000
+"""What may fall due in one run; nobody knows it before, so it ends a run that a crash loop makes endless."""
 
 
 @dataclass(frozen=True, slots=True)

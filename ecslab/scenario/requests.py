@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.aws.model import RequestMalformed, check, input_shape, is_read_only, supported
+from ecslab.aws.model import RequestMalformed, check, is_read_only, not_yet
 from ecslab.scenario import references
 from ecslab.scenario.document import Document, Keys
 from ecslab.scenario.findings import Findings
@@ -26,12 +26,11 @@ def operation_of(findings: Findings, entry: Mapping[str, Any], keys: Keys, *, on
         return "", ""
     service, operation = match.groups()
     try:
-        input_shape(service, operation)
+        refusal = not_yet(service, operation)
     except RequestMalformed as error:
-        findings.wrong((*keys, "call"), str(error))
-        return "", ""
-    if not supported(service, operation):
-        findings.wrong((*keys, "call"), f"{name} is an AWS operation that is not simulated yet; leave it out.")
+        refusal = str(error)
+    if refusal is not None:
+        findings.wrong((*keys, "call"), refusal)
         return "", ""
     if only_reads and not is_read_only(service, operation):
         findings.wrong((*keys, "call"), f"{name} changes things and an expectation only looks; move it to calls.")

@@ -14,15 +14,16 @@ from ecslab.aws.door import submit
 from ecslab.aws.model import enum_refusal, is_read_only
 from ecslab.scenario import comparisons, moments, references
 from ecslab.scenario.document import Keys, ScenarioWrong
-from ecslab.scenario.model import Call, Expectation, Scenario
+from ecslab.scenario.model import MAX_TIMERS, Call, Expectation, Scenario
 from ecslab.scenario.requests import problem_at
 from ecslab.sim.command import Command
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors import RunTooLong, SimError
 from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.timeline import Timeline
 
 TIMERS_BETWEEN_TELLING = 5_000
+MAX_ANSWERS_KEPT = 64
 
 Progress = Callable[[int, int], None]
 """Told now and then: the moment reached and the moment of the end, in milliseconds."""
@@ -65,6 +66,7 @@ class Run:
     calls_made: int = 0
     notes: list[str] = field(default_factory=list)
     _told: Timeline | None = None
+    _answers: dict[str, Any] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -87,7 +89,18 @@ class Run:
         return self.simulation.digest()
 
     def read(self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> Any:
-        """A read-only call, everything due at the moment done, as JSON data. Raises SimError or Refused."""
+        """A read-only call, everything due at the moment done, as JSON data. Raises SimError or Refused.
+
+        Expectations that ask the same at one moment share the answer.
+        """
+        asked = json.dumps([at_ms, service, operation, parameters], sort_keys=True)
+        if asked not in self._answers:
+            if len(self._answers) >= MAX_ANSWERS_KEPT:
+                self._answers.clear()
+            self._answers[asked] = self._read(at_ms, service, operation, parameters)
+        return self._answers[asked]
+
+    def _read(self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> Any:
         refusal = enum_refusal(service, operation, parameters)
         if refusal is not None:
             raise Refused(*refusal)
@@ -138,6 +151,9 @@ class _Runner:
         self.progress = progress
         self.calls = [c for c in made.scenario.calls if c.at_ms <= made.until_ms]
         self.looks = [_Look(made, e) for e in made.scenario.expectations if e.to_ms <= made.until_ms]
+        self.waiting = sorted(self.looks, key=lambda look: look.expectation.from_ms, reverse=True)
+        self.open: list[_Look] = []
+        self.timers = 0
 
     def go(self) -> None:
         """Visit every moment that the file names, and while stretches are looked at every moment of a change."""
@@ -151,30 +167,36 @@ class _Runner:
                 self._settle(stop)
         except _Ended:
             pass
-        except SimError as error:
+        except RunTooLong as error:
             at_ms = self.run.simulation.world.now_ms
-            source = self.run.scenario.source
-            self.run.failures.append(
-                Failure(source, 1, at_ms, "the run", "to end", f"{error.code}: {error.message}", is_call=True)
-            )
+            source, found = self.run.scenario.source, error.message.rstrip(".")
+            self.run.failures.append(Failure(source, 1, at_ms, "the run", "to end", found, is_call=True))
         self.run.looked = sum(look.is_done for look in self.looks)
 
     def _through_changes(self, stop: int) -> None:
         """Go to just before a stop, and look at every moment at which something happens on the way."""
         simulation = self.run.simulation
-        begin = simulation.world.now_ms
-        if any(not look.is_done and look.expectation.from_ms <= begin < look.expectation.to_ms for look in self.looks):
-            while (change := simulation.next_change_ms()) is not None and change < stop:
-                self._settle(change)
+        while self.open and (change := simulation.next_change_ms()) is not None and change < stop:
+            self._settle(change)
         self._go_to(stop - 1)
 
     def _settle(self, at_ms: int) -> None:
+        """Do what is due at a moment, then let every expectation look that has begun and has not been decided."""
         self._go_to(at_ms)
-        for look in self.looks:
+        while self.waiting and self.waiting[-1].expectation.from_ms <= at_ms:
+            self.open.append(self.waiting.pop())
+        for look in self.open:
             look.look(at_ms)
+        self.open = [look for look in self.open if not look.is_done]
 
     def _go_to(self, at_ms: int) -> None:
         while not self.run.simulation.run_until(at_ms, TIMERS_BETWEEN_TELLING):
+            self.timers += TIMERS_BETWEEN_TELLING
+            if self.timers >= MAX_TIMERS:
+                raise RunTooLong(
+                    f"more than {MAX_TIMERS} timers, the most of one run, are due before {moments.text_of(at_ms)}; "
+                    "end it earlier or start fewer tasks."
+                )
             self.progress(self.run.simulation.world.now_ms, self.run.until_ms)
         self.progress(max(at_ms, 0), self.run.until_ms)
 
@@ -245,10 +267,8 @@ class _Look:
         self._request: tuple[Mapping[str, Any], str, Any] | None = None
 
     def look(self, at_ms: int) -> None:
-        """Look at a moment, if it is one of ours; the first look that decides is the last."""
+        """Look at a moment within the stretch; the first look that decides is the last."""
         e = self.expectation
-        if self.is_done or not e.from_ms <= at_ms <= e.to_ms:
-            return
         parameters, query, expected = self._request = self._request or self._prepared()
         holds, found = self._found(at_ms, parameters, query, expected)
         if holds != e.ever and at_ms < e.to_ms:

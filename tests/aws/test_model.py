@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,6 +117,41 @@ def test_an_operation_of_aws_that_is_not_simulated_is_refused_by_name() -> None:
     assert isinstance(rejection, Rejection)
     assert rejection.code == "OperationNotSimulated"
     assert "ecs:CreateTaskSet" in rejection.message
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("ecs:StartTask", "ecs:StartTask is an AWS operation that is not simulated yet. Use ecs:RunTask;"),
+        ("elbv2:CreateLoadBalancer", "not simulated yet. Run services without load balancers."),
+        ("lab:AddCapacity", "lab:AddCapacity is an operation of the lab that is not simulated yet. Use lab:AddCont"),
+    ],
+)
+def test_what_does_not_exist_yet_is_refused_by_name_with_what_to_use(name: str, sentence: str) -> None:
+    assert sentence in (model.not_yet(*name.split(":")) or "")
+
+
+@pytest.mark.parametrize("name", ["ecs:Nothing", "lab:Nothing", "s3:GetObject"])
+def test_what_nobody_knows_is_refused_differently(name: str) -> None:
+    with pytest.raises(RequestMalformed):
+        model.not_yet(*name.split(":"))
+
+
+def test_every_operation_of_every_service_is_simulated_or_has_something_instead() -> None:
+    for service in model.SERVICES:
+        for operation in model.service_model(service).operation_names:
+            refusal = model.not_yet(service, operation)
+            assert (refusal is None) == model.supported(service, operation)
+
+
+def test_what_to_use_instead_is_there() -> None:
+    """The table names no operation that is simulated, and every operation it recommends is."""
+    with (Path(model.__file__).parent / "not_yet.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        assert not model.supported(*row["call"].split(":"))
+        for name in re.findall(r"\b(?:ecs|ec2|lab):[A-Z][A-Za-z]+", row["instead"]):
+            assert model.supported(*name.split(":")), name
 
 
 TASK_SET = {"service": "web", "cluster": "game", "taskDefinition": "web"}

@@ -24,7 +24,6 @@ REFUSED = [
     ("name: n\ncalls: []\n", "line 1", "scenario is missing"),
     ("scenario: 2\nname: n\ncalls: []\n", "line 1, scenario", "is no version"),
     ("scenario: 1\ncalls: []\n", "line 1", "name is missing"),
-    (HEAD, "line 1", "calls is missing"),
     (HEAD + "calls: []\nexpct: []\n", "line 4, expct", "Did you mean expect?"),
     (HEAD + "calls: []\nname: twice\n", "line 4, name", "stands twice"),
     (HEAD + "calls: &a []\nexpect: *a\n", "line 4", "aliases"),
@@ -35,8 +34,21 @@ REFUSED = [
     (HEAD + "calls: []\nseed: one\n", "line 4, seed", "whole number"),
     (HEAD + "calls: []\ntieBreak: coin\n", "line 4, tieBreak", "canonical, seeded"),
     (HEAD + "calls: []\nstart: yesterday\n", "line 4, start", "is no date"),
+    (HEAD + "calls: []\nstart: 2026-W02-1\n", "line 4, start", "is no date"),
+    (HEAD + "calls: []\nstart: 20260105\n", "line 4, start", "is no text"),
+    (HEAD + "calls: []\nstart: 0001-01-01\n", "line 4, start", "a run starts in 1970 to 2199"),
     (HEAD + "calls: []\nregion: mars\n", "line 4, region", "is no AWS Region"),
+    (HEAD + "calls: []\nregion: eu-centrl-1\n", "line 4, region", "Did you mean eu-central-1?"),
+    (HEAD + "calls: []\nregion: cn-north-1\n", "line 4, region", "is no AWS Region"),
+    ("%YAML 1.1\n---\n" + HEAD, "line 1", "directives such as %YAML are not read"),
+    ("# a comment\n%TAG ! tag:x,2000:\n---\n" + HEAD, "line 2", "directives such as %YAML are not read"),
+    ("scenario: 1\nname: ''\n", "line 2, name", "this text is empty"),
     (call("call: ecs:ListClusters"), "line 4, calls[0]", "at is missing"),
+    (call("at: null, call: ecs:ListClusters"), "line 4, calls[0].at", "null is no time"),
+    (call("at: true, call: ecs:ListClusters"), "line 4, calls[0].at", "true is no time"),
+    (call("at: 1.5h, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
+    (call("at: ٣s, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
+    (call("at: 0, call: ''"), "line 4, calls[0].call", "this text is empty"),
     (call("at: soon, call: ecs:ListClusters"), "line 4, calls[0].at", "'soon' is no time"),
     (call("at: 0.0001, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
     (call("at: -1, call: ecs:ListClusters"), "line 4, calls[0].at", "is no time"),
@@ -87,7 +99,7 @@ REFUSED = [
         "expect[0].to",
         "from comes first",
     ),
-    (call("at: 1000h, call: ecs:ListClusters"), "line 1", "at most 744h"),
+    (call("at: 1000h, call: ecs:ListClusters"), "line 4, calls[0].at", "at most 744h"),
     (
         call("at: 0, call: lab:AddContainerInstances, with: {instanceType: t3.micro, count: 5001}"),
         "line 3, calls",
@@ -105,6 +117,30 @@ def test_a_wrong_file_is_told_where_and_why(text: str, place: str, part: str) ->
     assert fitting[0].startswith("lab.yaml, line ")
     assert place in fitting[0]
     assert "\n" not in fitting[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "zones: [1]\nregion: 5\nstart: null\ntieBreak: []\n",
+        HEAD + "calls:\n  - {at: 0, call: '', save: ''}\n  - {at: , call: 7}\n",
+    ],
+)
+def test_one_fault_has_one_sentence(text: str) -> None:
+    with pytest.raises(ScenarioWrong) as caught:
+        load(text)
+    assert len(caught.value.messages) == 4
+
+
+@pytest.mark.parametrize(
+    ("at", "at_ms"), [("1h5", 3_605_000), ("97.3", 97_300), ("0.001", 1), ("5.0", 5_000), ("1e3", 1_000_000), ("-0", 0)]
+)
+def test_moments_are_read(at: str, at_ms: int) -> None:
+    assert load(call(f"at: {at}, call: ecs:ListClusters")).calls[0].at_ms == at_ms
+
+
+def test_a_file_needs_no_calls() -> None:
+    assert load(HEAD).calls == ()
 
 
 def test_everything_wrong_is_told_at_once() -> None:

@@ -20,7 +20,7 @@ MAX_INSTANCES_A_CALL = 100
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
 _ATTRIBUTE_VALUE = re.compile(r"(?! )[A-Za-z0-9_./\\@: -]{1,128}(?<! )")
 DEFAULT_PROFILE = "ecsInstanceRole"
-_MOMENT = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s?)?")
+_MOMENT = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s?)?", re.ASCII)
 
 
 def milliseconds(value: Any, member: str) -> int:

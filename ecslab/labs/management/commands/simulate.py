@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from ecslab.aws.model import RequestMalformed, check, input_shape, is_read_only, supported
+from ecslab.aws.model import RequestMalformed, check, is_read_only, not_yet
 from ecslab.scenario import moments, references
 from ecslab.scenario.document import ScenarioWrong
 from ecslab.scenario.load import load_file
@@ -231,11 +231,11 @@ def _question(show: str | None, query: str | None) -> tuple[str, str, dict[str, 
     if not isinstance(parameters, dict):
         raise QuestionWrong(f"--show: the parameters after {name} are no object; write {{...}}.")
     try:
-        input_shape(service, operation)
+        refusal = not_yet(service, operation)
     except RequestMalformed as error:
-        raise QuestionWrong(f"--show: {error}") from error
-    if not supported(service, operation):
-        raise QuestionWrong(f"--show: {name} is an AWS operation that is not simulated yet.")
+        refusal = str(error)
+    if refusal is not None:
+        raise QuestionWrong(f"--show: {refusal}")
     if not is_read_only(service, operation):
         raise QuestionWrong(f"--show: {name} changes things and --show only looks; put it into the file's calls.")
     if query is not None:
