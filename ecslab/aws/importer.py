@@ -12,8 +12,9 @@ from typing import Any
 from ecslab.aws.model import RequestMalformed, check, enum_refusal, input_shape, output_members
 from ecslab.aws.text_to_data import Unreadable, data_of
 from ecslab.sim.errors import SimError
+from ecslab.sim.rules import not_simulated
 from ecslab.sim.rules.task_definitions.build import build
-from ecslab.sim.rules.task_definitions.notes import not_simulated, notes
+from ecslab.sim.rules.task_definitions.notes import notes
 from ecslab.sim.state.task_definition import TaskDefinition
 
 SERVICE, OPERATION = "ecs", "RegisterTaskDefinition"
@@ -93,7 +94,7 @@ def judge(imported: Imported) -> Judgement:
     return Judgement(
         imported,
         notes=(*imported.notes, *notes(parameters)),
-        not_simulated=not_simulated(f"{SERVICE}:{OPERATION}", parameters),
+        not_simulated=not_simulated.kept(f"{SERVICE}:{OPERATION}", parameters),
         definition=definition,
     )
 

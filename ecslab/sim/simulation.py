@@ -15,7 +15,7 @@ from ecslab.sim.draws import Draws
 from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, scheduler, tasks
+from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
@@ -74,12 +74,14 @@ class Simulation:
         changes.time_moved(self.world, command.at_ms)
         mark = len(self.world.journal)
         try:
-            response = self._operation(command)(self.world, command.parameters)
+            operation = self._operation(command)
+            not_simulated.judge(command.name, command.parameters)
+            response = operation(self.world, command.parameters)
         except SimError as error:
             changes.call_refused(self.world, command.name, error.code, error.message)
             return Rejection(error.code, error.message)
-        not_simulated = tuple(response.pop("notSimulated", ()))
-        return Outcome(response, tuple(self.world.journal[mark:]), not_simulated)
+        kept = (*not_simulated.kept(command.name, command.parameters), *response.pop("notSimulated", ()))
+        return Outcome(response, tuple(self.world.journal[mark:]), kept)
 
     def _operation(self, command: Command) -> Callable[[World, Mapping[str, Any]], dict[str, Any]]:
         operation = WRITES.get(command.name)
@@ -92,6 +94,7 @@ class Simulation:
         name = f"{service}:{operation}"
         if name not in READS:
             raise OperationNotSimulated(f"{name} is not simulated. {_simulated(service)}")
+        not_simulated.judge(name, parameters)
         return READS[name](self.world, parameters)
 
     def run_until(self, at_ms: int, max_timers: int | None = None) -> bool:

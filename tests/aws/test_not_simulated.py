@@ -1,4 +1,4 @@
-"""Core law 10: every member that an operation takes has an effect in the lab or is named as having none."""
+"""Core law 10: every member that a simulated operation takes acts, or is named as having no effect, or is refused."""
 
 from __future__ import annotations
 
@@ -7,73 +7,85 @@ from typing import Any
 
 import pytest
 
+from ecslab.aws.door import prepare, submit
 from ecslab.aws.model import input_shape
 from ecslab.sim.data.tables import NOT_SIMULATED
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.operations.registry import READS, WRITES
+from ecslab.sim.simulation import Outcome, Simulation
 
 CONTAINER = "containerDefinitions[]."
-REGISTERED = {
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "tags",
-    "placementConstraints",
-    "runtimePlatform",
-    f"{CONTAINER}name",
-    f"{CONTAINER}image",
-    f"{CONTAINER}cpu",
-    f"{CONTAINER}memory",
-    f"{CONTAINER}memoryReservation",
-    f"{CONTAINER}essential",
-    f"{CONTAINER}stopTimeout",
-    f"{CONTAINER}healthCheck",
-    f"{CONTAINER}dockerLabels",
-    f"{CONTAINER}logConfiguration.logDriver",
-    f"{CONTAINER}portMappings[].containerPort",
-    f"{CONTAINER}portMappings[].hostPort",
-    f"{CONTAINER}portMappings[].protocol",
-    f"{CONTAINER}portMappings[].name",
-    f"{CONTAINER}resourceRequirements[].type",
-    f"{CONTAINER}resourceRequirements[].value",
-}
+SERVICE = """
+    cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
+    deploymentConfiguration.maximumPercent deploymentConfiguration.strategy placementConstraints placementStrategy
+    networkConfiguration platformVersion healthCheckGracePeriodSeconds deploymentController capacityProviderStrategy
+    loadBalancers
+"""
 OVERRIDE = "overrides.containerOverrides[]."
-STARTED = {
-    "cluster",
-    "taskDefinition",
-    "networkConfiguration",
-    "group",
-    "startedBy",
-    "tags",
-    "overrides.cpu",
-    "overrides.memory",
-    "overrides.taskRoleArn",
-    "overrides.executionRoleArn",
-    f"{OVERRIDE}name",
-    f"{OVERRIDE}cpu",
-    f"{OVERRIDE}memory",
-    f"{OVERRIDE}memoryReservation",
-    f"{OVERRIDE}resourceRequirements",
-}
-RUN = {
-    "count",
-    "launchType",
-    "capacityProviderStrategy",
-    "platformVersion",
-    "clientToken",
-    "placementConstraints",
-    "placementStrategy",
-}
+STARTED = f"""
+    cluster taskDefinition networkConfiguration group startedBy tags overrides.cpu overrides.memory
+    overrides.taskRoleArn overrides.executionRoleArn {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory
+    {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
+"""
 EFFECTIVE = {
-    "ecs:RegisterTaskDefinition": REGISTERED,
-    "ecs:CreateCluster": {"clusterName", "tags", "defaultCapacityProviderStrategy"},
-    "ecs:RunTask": STARTED | RUN,
-    "ecs:StartTask": STARTED | {"containerInstances"},
+    "ecs:CreateCluster": "clusterName tags defaultCapacityProviderStrategy",
+    "ecs:DeleteCluster": "cluster",
+    "ecs:RegisterTaskDefinition": f"""
+        family taskRoleArn executionRoleArn networkMode requiresCompatibilities cpu memory tags placementConstraints
+        runtimePlatform {CONTAINER}name {CONTAINER}image {CONTAINER}cpu {CONTAINER}memory {CONTAINER}memoryReservation
+        {CONTAINER}essential {CONTAINER}stopTimeout {CONTAINER}healthCheck {CONTAINER}dockerLabels
+        {CONTAINER}logConfiguration.logDriver {CONTAINER}portMappings[].containerPort
+        {CONTAINER}portMappings[].hostPort {CONTAINER}portMappings[].protocol {CONTAINER}portMappings[].name
+        {CONTAINER}resourceRequirements[].type
+        {CONTAINER}resourceRequirements[].value
+    """,
+    "ecs:DeregisterTaskDefinition": "taskDefinition",
+    "ecs:DeleteTaskDefinitions": "taskDefinitions",
+    "ecs:PutAccountSetting": "name value principalArn",
+    "ecs:PutAccountSettingDefault": "name value",
+    "ecs:ListAccountSettings": "name value effectiveSettings",
+    "ecs:RunTask": f"""
+        {STARTED} count launchType capacityProviderStrategy platformVersion clientToken placementConstraints
+        placementStrategy
+    """,
+    "ecs:StartTask": f"{STARTED} containerInstances",
+    "ecs:StopTask": "cluster task reason",
+    "ecs:CreateService": f"{SERVICE} serviceName launchType schedulingStrategy tags",
+    "ecs:UpdateService": f"{SERVICE} service forceNewDeployment",
+    "ecs:DeleteService": "cluster service force",
+    "ec2:CreateSubnet": "VpcId CidrBlock AvailabilityZone",
+    "lab:AddContainerInstances": """
+        cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
+        agentVersion registeredAt
+    """,
+    "lab:PutImage": "image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing",
+    "lab:ExitContainer": "task container exitCode",
+    "lab:FailInstance": "instance",
+    "ecs:DescribeClusters": "clusters include",
+    "ecs:ListClusters": "nextToken maxResults",
+    "ecs:DescribeTaskDefinition": "taskDefinition include",
+    "ecs:ListTaskDefinitions": "familyPrefix status sort nextToken maxResults",
+    "ecs:ListTaskDefinitionFamilies": "familyPrefix status nextToken maxResults",
+    "ecs:DescribeTasks": "cluster tasks include",
+    "ecs:ListTasks": """
+        cluster containerInstance family nextToken maxResults startedBy serviceName desiredStatus launchType
+    """,
+    "ecs:DescribeServices": "cluster services include",
+    "ecs:ListServices": "cluster nextToken maxResults launchType",
+    "ecs:DescribeContainerInstances": "cluster containerInstances include",
+    "ecs:ListContainerInstances": "cluster filter nextToken maxResults status",
+    "ec2:DescribeSubnets": "Filters SubnetIds",
+    "ec2:DescribeVpcs": "VpcIds",
+    "ec2:DescribeSecurityGroups": "GroupIds",
+    "ec2:DescribeAvailabilityZones": "ZoneNames",
+    "ec2:DescribeInstances": "InstanceIds",
 }
-"""Members that change something, or are refused by name."""
-WITHOUT_EFFECT = {name: {row.member for row in NOT_SIMULATED if row.operation == name} for name in EFFECTIVE}
+"""Members that act, or that the operation itself refuses; `include` asks for what Describe always answers here."""
+INSIDE_A_MAP = {"agent.ECS_AWSVPC_BLOCK_IMDS"}
+
+
+def without_effect(name: str) -> set[str]:
+    return {row.member for row in NOT_SIMULATED if row.operation == name}
 
 
 def members(shape: Any, told: set[str], path: str = "") -> Iterator[str]:
@@ -90,16 +102,70 @@ def members(shape: Any, told: set[str], path: str = "") -> Iterator[str]:
             yield where
 
 
-@pytest.mark.parametrize("operation", EFFECTIVE)
-def test_every_member_is_told_of(operation: str) -> None:
-    told = EFFECTIVE[operation] | WITHOUT_EFFECT[operation]
-    assert set(members(input_shape(*operation.split(":")), told)) == told
+@pytest.mark.parametrize("name", [*WRITES, *READS])
+def test_every_member_is_told_of(name: str) -> None:
+    told = {*EFFECTIVE[name].split(), *without_effect(name)}
+    assert set(members(input_shape(*name.split(":")), told)) == told - INSIDE_A_MAP
 
 
-@pytest.mark.parametrize("operation", EFFECTIVE)
-def test_nothing_is_both(operation: str) -> None:
-    assert not EFFECTIVE[operation] & WITHOUT_EFFECT[operation]
+@pytest.mark.parametrize("name", [*WRITES, *READS])
+def test_nothing_is_both(name: str) -> None:
+    assert not set(EFFECTIVE[name].split()) & without_effect(name)
 
 
 def test_every_reason_is_a_sentence() -> None:
     assert all(row.reason.endswith(".") and row.since for row in NOT_SIMULATED)
+    assert {row.how for row in NOT_SIMULATED} == {"kept", "refused"}
+    assert not [row for row in NOT_SIMULATED if row.how == "kept" and row.operation in READS]
+
+
+def service(**more: Any) -> tuple[Simulation, Outcome]:
+    """A service of one call, made in a lab that has all it needs."""
+    simulation = Simulation.begin()
+    container = {"name": "web", "image": "web", "memory": 64}
+    for operation, parameters in (
+        ("CreateCluster", {"clusterName": "game"}),
+        ("RegisterTaskDefinition", {"family": "web", "containerDefinitions": [container]}),
+        ("CreateService", {"cluster": "game", "serviceName": "web", "taskDefinition": "web", **more}),
+    ):
+        outcome = submit(simulation, prepare(0, "ecs", operation, parameters))
+        assert isinstance(outcome, Outcome), outcome
+    return simulation, outcome
+
+
+def test_what_create_service_keeps_is_named() -> None:
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    _, outcome = service(deploymentConfiguration=breaker, enableExecuteCommand=True)
+    assert outcome.not_simulated == (
+        "deploymentConfiguration.deploymentCircuitBreaker",
+        "enableExecuteCommand",
+        "availabilityZoneRebalancing",
+    )
+
+
+def test_what_update_service_keeps_is_named_and_echoed() -> None:
+    simulation, _ = service(deploymentConfiguration={"maximumPercent": 150})
+    alarms = {"alarmNames": ["busy"], "enable": True, "rollback": False}
+    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"alarms": alarms}}
+    outcome = submit(simulation, prepare(1, "ecs", "UpdateService", {**update, "enableExecuteCommand": True}))
+    assert isinstance(outcome, Outcome)
+    assert outcome.not_simulated == ("deploymentConfiguration.alarms", "enableExecuteCommand")
+    shown = simulation.read("ecs", "DescribeServices", {"cluster": "game", "services": ["web"]})["services"][0]
+    assert shown["deploymentConfiguration"] == {"alarms": alarms, "minimumHealthyPercent": 100, "maximumPercent": 150}
+    assert shown["enableExecuteCommand"] is True
+
+
+def test_what_would_mislead_is_refused_and_changes_nothing() -> None:
+    simulation = Simulation.begin()
+    before = simulation.digest()
+    vpc = simulation.read("ec2", "DescribeVpcs", {})["Vpcs"][0]["VpcId"]
+    block = {"VpcId": vpc, "CidrBlock": "172.31.64.0/28", "DryRun": True}
+    outcome = submit(simulation, prepare(0, "ec2", "CreateSubnet", block))
+    assert not isinstance(outcome, Outcome)
+    assert outcome.message == (
+        "DryRun of ec2:CreateSubnet is not simulated; leave it out. "
+        "Permissions are not evaluated, so there is nothing to try."
+    )
+    assert simulation.digest() == before
+    with pytest.raises(InvalidParameterException, match="Choose by InstanceIds"):
+        simulation.read("ec2", "DescribeInstances", {"Filters": [{"Name": "instance-type", "Values": ["t3.micro"]}]})

@@ -14,6 +14,7 @@ from ecslab.labs.panels.address import Address
 from ecslab.labs.panels.why import WhyPanel, why_panel
 from ecslab.scene import words
 from ecslab.scene.colours import Colours
+from ecslab.sim.rules import not_simulated
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
 
@@ -129,7 +130,7 @@ def service_panel(view: play.View, address: Address, row: ServiceRow, service: S
         stuck=told["stuck"]["sentence"] if told["stuck"] else "",
         waiting=_waiting(service),
         why=why_panel(play.explain_next(view, service)) if service.unplaced_count else None,
-        without_effect=", ".join(service.not_simulated),
+        without_effect=", ".join(not_simulated.kept("ecs:CreateService", {**service.request, **service.updates})),
         add=address.link(form="add-instances", cluster=service.cluster_name, count=1) if on_instances else "",
     )
 

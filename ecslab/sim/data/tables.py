@@ -42,10 +42,14 @@ class FargateSize:
 
 @dataclass(frozen=True, slots=True)
 class NotSimulated:
-    """A request member that is kept and echoed without effect; `member` is a dotted path, `[]` for a list's entries."""
+    """A request member without effect: `kept` and named in the answer, or `refused`, since ignoring it would mislead.
+
+    `member` is a dotted path, `[]` for a list's entries.
+    """
 
     operation: str
     member: str
+    how: str
     reason: str
     since: str
 
@@ -101,9 +105,10 @@ LIMITS: Mapping[str, int] = MappingProxyType({row["key"]: int(row["value"]) for 
 """Ranges and counts that AWS sets, by name; the unit of each is in the table."""
 
 NOT_SIMULATED: tuple[NotSimulated, ...] = tuple(
-    NotSimulated(row["operation"], row["member"], row["reason"], row["since"]) for row in _rows("not_simulated.csv")
+    NotSimulated(row["operation"], row["member"], row["how"], row["reason"], row["since"])
+    for row in _rows("not_simulated.csv")
 )
-"""Members that are accepted, kept and named, and change nothing yet."""
+"""Members whose effect is not simulated (core law 10)."""
 
 PULL_MIB_PER_STEP = 50
 

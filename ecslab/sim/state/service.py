@@ -56,6 +56,7 @@ class Throttle:
 class Service:
     """A REPLICA service.
 
+    `request` is what CreateService was given, `updates` what UpdateService added that only Describe shows.
     `unplaced_count` is how many tasks the last try could not place (PN:P-50); `stuck_since_ms` is set while neither a
     start nor a stop is possible (SS:D-5); `reconcile_queued` is true while a reconcile waits in the agenda.
     """
@@ -83,7 +84,7 @@ class Service:
     throttle: Throttle = field(default_factory=Throttle)
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
-    not_simulated: tuple[str, ...] = ()
+    updates: dict[str, Any] = field(default_factory=dict)
     unplaced_count: int = 0
     unplaced_message: str | None = None
     unplaced_decision: str | None = None

@@ -16,7 +16,6 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import cluster_shape
-from ecslab.sim.rules.task_definitions.notes import not_simulated
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
 
@@ -41,7 +40,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
     changes.cluster_created(world, cluster)
     changes.call_made(world, "ecs:CreateCluster", arn, name)
-    return {"cluster": cluster_shape(world, cluster), "notSimulated": not_simulated("ecs:CreateCluster", parameters)}
+    return {"cluster": cluster_shape(world, cluster)}
 
 
 def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     changes.service_created(world, service)
     _deploy(world, service, definition)
     changes.call_made(world, "ecs:CreateService", service.arn, cluster.name)
-    return {"service": service_shape(world, service), "notSimulated": not_simulated(parameters)}
+    return {"service": service_shape(world, service), "notSimulated": rebalancing(parameters)}
 
 
 def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,30 +92,10 @@ def _only_replica(parameters: Mapping[str, Any]) -> None:
         raise InvalidParameterException("Load balancers are not simulated yet; leave loadBalancers out.")
 
 
-NOT_SIMULATED = (
-    "deploymentConfiguration.deploymentCircuitBreaker",
-    "deploymentConfiguration.alarms",
-    "serviceRegistries",
-    "serviceConnectConfiguration",
-    "volumeConfigurations",
-    "enableExecuteCommand",
-)
-"""Members that are kept and echoed, and do nothing yet (core law 10)."""
-
-
-def not_simulated(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which members of a request are kept without effect; rebalancing that would act is one (SS:S-60)."""
-    named = [path for path in NOT_SIMULATED if _has(parameters, path)]
-    if parameters.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED":
-        named.append("availabilityZoneRebalancing")
-    return tuple(named)
-
-
-def _has(parameters: Mapping[str, Any], path: str) -> bool:
-    value: Any = parameters
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return bool(value)
+def rebalancing(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """AZ rebalancing is on when nothing is said, and does not act (SS:S-60)."""
+    on = parameters.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED"
+    return ("availabilityZoneRebalancing",) if on else ()
 
 
 def percents(parameters: Mapping[str, Any], minimum: int, maximum: int) -> tuple[int, int]:
@@ -162,6 +142,16 @@ def _deploy(world: World, service: Service, definition: TaskDefinition) -> None:
     changes.reconcile_queued(world, service)
 
 
+ECHOED = (
+    "deploymentConfiguration",
+    "serviceRegistries",
+    "enableExecuteCommand",
+    "enableECSManagedTags",
+    "propagateTags",
+)
+"""Members of UpdateService that Describe shows as they were given last."""
+
+
 def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Change a service; some members begin a deployment, others do not (SS:S-8)."""
     cluster = world.cluster(parameters.get("cluster"))
@@ -192,6 +182,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
             "availabilityZoneRebalancing", service.availability_zone_rebalancing
         ),
     }
+    members["updates"] = {**service.updates, **{m: parameters[m] for m in ECHOED if m in parameters}}
     if "placementStrategy" in parameters:
         members["placement_strategies"] = reading.strategies(parameters)
         constraints.check_strategies(members["placement_strategies"])
@@ -210,7 +201,8 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         _deploy(world, service, definition)
     changes.reconcile_queued(world, service)
     changes.call_made(world, "ecs:UpdateService", service.arn, cluster.name)
-    return {"service": service_shape(world, service)}
+    told = {"availabilityZoneRebalancing": "DISABLED", **parameters}
+    return {"service": service_shape(world, service), "notSimulated": rebalancing(told)}
 
 
 def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -233,14 +233,16 @@ def _container_shape(world: World, task: Task, container: Container, definition:
 def service_shape(world: World, service: Service) -> dict[str, Any]:
     """A service."""
     tasks = world.tasks_of(service.arn)
-    configuration = service.request.get("deploymentConfiguration", {})
+    request = {**service.request, **service.updates}
+    configurations = (r.get("deploymentConfiguration", {}) for r in (service.request, service.updates))
+    configuration = {name: value for given in configurations for name, value in given.items()}
     return present(
         {
             "serviceArn": service.arn,
             "serviceName": service.name,
             "clusterArn": world.ids.arn("ecs", f"cluster/{service.cluster_name}"),
-            "loadBalancers": service.request.get("loadBalancers", []),
-            "serviceRegistries": service.request.get("serviceRegistries", []),
+            "loadBalancers": request.get("loadBalancers", []),
+            "serviceRegistries": request.get("serviceRegistries", []),
             "status": service.status,
             "desiredCount": service.desired_count,
             "runningCount": sum(1 for t in tasks if t.last_status == "RUNNING"),
@@ -275,9 +277,9 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
             "schedulingStrategy": service.scheduling_strategy,
             "deploymentController": {"type": "ECS"},
             "availabilityZoneRebalancing": service.availability_zone_rebalancing,
-            "enableECSManagedTags": bool(service.request.get("enableECSManagedTags", False)),
-            "propagateTags": service.request.get("propagateTags", "NONE"),
-            "enableExecuteCommand": bool(service.request.get("enableExecuteCommand", False)),
+            "enableECSManagedTags": bool(request.get("enableECSManagedTags", False)),
+            "propagateTags": request.get("propagateTags", "NONE"),
+            "enableExecuteCommand": bool(request.get("enableExecuteCommand", False)),
             "tags": service.tags,
         }
     )

@@ -27,7 +27,6 @@ def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dic
     return {
         "taskDefinition": task_definition_shape(world, definition),
         "tags": definition.tags,
-        "notSimulated": definition.not_simulated,
     }
 
 

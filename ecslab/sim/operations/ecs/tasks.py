@@ -17,7 +17,6 @@ from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
 from ecslab.sim.rules import choosing, tasks
 from ecslab.sim.rules.placement import constraints, place
-from ecslab.sim.rules.task_definitions.notes import not_simulated
 from ecslab.sim.rules.task_definitions.overrides import overridden
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
@@ -55,7 +54,6 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "tasks": [task_shape(world, task) for task in made],
         "failures": failures,
-        "notSimulated": not_simulated("ecs:RunTask", parameters),
     }
 
 
@@ -125,7 +123,6 @@ def start_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "tasks": [task_shape(world, task) for task in made],
         "failures": failures,
-        "notSimulated": not_simulated("ecs:StartTask", parameters),
     }
 
 

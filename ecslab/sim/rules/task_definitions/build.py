@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ecslab.sim.rules import not_simulated
 from ecslab.sim.rules.task_definitions.attributes import required
-from ecslab.sim.rules.task_definitions.notes import not_simulated
 from ecslab.sim.rules.task_definitions.validate import Checked, check
 from ecslab.sim.state.task_definition import (
     ContainerDefinition,
@@ -53,7 +53,7 @@ def build(parameters: Parameters, *, arn: str, revision: int, at_ms: int) -> Tas
         registered_at_ms=at_ms,
         request=_normalised(parameters, checked),
         tags=[dict(tag) for tag in parameters.get("tags", ())],
-        not_simulated=not_simulated(OPERATION, parameters),
+        not_simulated=not_simulated.kept(OPERATION, parameters),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecslab.sim.data.tables import LIMITS, NOT_SIMULATED
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.rules.task_definitions.validate import is_windows
 
 Parameters = Mapping[str, Any]
@@ -17,20 +17,6 @@ def notes(parameters: Parameters) -> list[str]:
     for container in parameters["containerDefinitions"]:
         found += _container_notes(container)
     return found
-
-
-def not_simulated(operation: str, parameters: Parameters) -> tuple[str, ...]:
-    """Members of a request that are kept without effect, as dotted paths in the order of the table."""
-    listed = [row.member for row in NOT_SIMULATED if row.operation == operation]
-    return tuple(member for member in listed if _has(parameters, member.split(".")))
-
-
-def _has(value: Any, path: list[str]) -> bool:
-    name, rest = path[0], path[1:]
-    found = value.get(name.removesuffix("[]"))
-    if not found or not rest:
-        return bool(found)
-    return any(_has(item, rest) for item in found) if name.endswith("[]") else _has(found, rest)
 
 
 def _task_notes(parameters: Parameters) -> Iterator[str]:

@@ -1,0 +1,30 @@
+"""Request members whose effect the lab does not simulate (core law 10): named in the answer, or refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim.data.tables import NOT_SIMULATED
+from ecslab.sim.errors import InvalidParameterException
+
+
+def kept(operation: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Members of a request that are kept without effect, as dotted paths in the order of the table."""
+    rows = (row for row in NOT_SIMULATED if row.operation == operation and row.how == "kept")
+    return tuple(row.member for row in rows if _has(parameters, row.member.split(".")))
+
+
+def judge(operation: str, parameters: Mapping[str, Any]) -> None:
+    """Refuse members that would mislead if they were ignored. Raises InvalidParameterException."""
+    for row in NOT_SIMULATED:
+        if row.operation == operation and row.how == "refused" and _has(parameters, row.member.split(".")):
+            raise InvalidParameterException(f"{row.member} of {operation} is not simulated; leave it out. {row.reason}")
+
+
+def _has(value: Any, path: list[str]) -> bool:
+    name, rest = path[0], path[1:]
+    found = value.get(name.removesuffix("[]"))
+    if not found or not rest:
+        return bool(found)
+    return any(_has(item, rest) for item in found) if name.endswith("[]") else _has(found, rest)
