@@ -22,7 +22,8 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
     calls: list[dict[str, Any]] = [_call("ecs:CreateCluster", 0, clusterName=CLUSTER)]
     if not on_fargate:
         chosen = smallest_type(definition)
-        calls.append(_call("lab:AddContainerInstances", 0, cluster=CLUSTER, instanceType=chosen.name, count=INSTANCES))
+        capacity = {"cluster": CLUSTER, "instanceType": chosen.name, "count": INSTANCES, **_plugins(definition)}
+        calls.append(_call("lab:AddContainerInstances", 0, **capacity))
     calls.append(_call("ecs:RegisterTaskDefinition", 0, **_escaped(parameters)))
     if definition.network_mode == "awsvpc":
         calls.append({**_call("ec2:DescribeSubnets", 1), "save": "network"})
@@ -62,6 +63,12 @@ def smallest_type(definition: TaskDefinition) -> InstanceType:
             f"{definition.family}; make the task smaller."
         )
     return min(fitting, key=lambda t: (t.gpus, t.memory_mib, t.vcpus, t.name))
+
+
+def _plugins(definition: TaskDefinition) -> dict[str, Any]:
+    """Docker plugins are on no instance until somebody says so (PN:V-16)."""
+    names = [name for name in definition.requires_attributes if ".docker-plugin." in name]
+    return {"attributes": [{"name": name} for name in names]} if names else {}
 
 
 def _service(definition: TaskDefinition, *, on_fargate: bool) -> dict[str, Any]:
