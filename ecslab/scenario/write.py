@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from ecslab.scenario import moments
 from ecslab.scenario.references import escaped
@@ -14,6 +15,7 @@ from ecslab.sim.command import Command
 from ecslab.sim.world import Start
 
 WIDTH = 120
+NEXT_LINE = "\x85"
 
 
 def scenario_text(
@@ -27,8 +29,8 @@ def scenario_text(
     refused = errors or {}
     data: dict[str, Any] = {
         "scenario": 1,
-        "name": name,
-        "about": about,
+        "name": _quoted(name),
+        "about": _quoted(about),
         "region": start.region,
         "start": start.starts_at,
         "tieBreak": start.tie_break,
@@ -48,7 +50,16 @@ def scenario_text(
 def _call(command: Command, error: str | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"at": moments.text_of(command.at_ms), "call": command.name}
     if command.parameters:
-        entry["with"] = escaped(command.parameters)
+        entry["with"] = _quoted(escaped(command.parameters))
     if error:
         entry["error"] = error
     return entry
+
+
+def _quoted(value: Any) -> Any:
+    """Texts with a next-line character in double quotes, where it is escaped: bare, it would be read as a space."""
+    if isinstance(value, dict):
+        return {_quoted(key): _quoted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_quoted(item) for item in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and NEXT_LINE in value else value

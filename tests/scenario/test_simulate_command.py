@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from ecslab.scenario.load import load_file
+from ecslab.scenario.run import run
+
 ROOT = Path(__file__).parents[2]
 GOOD = """\
 scenario: 1
@@ -96,7 +99,12 @@ def test_show_query_and_events(good: Path, capsys: pytest.CaptureFixture[str]) -
         (["--show", "ecs:StopTask {}"], "changes things"),
         (["--show", "ecs:DescribeTaskSets"], "not simulated"),
         (["--show", "ecs:Nothing"], "has no operation"),
-        (["--show", "ecs:ListTasks {"], "are no JSON"),
+        (["--show", "ecs:ListTasks {"], "this is no JSON"),
+        (["--show", 'ecs:ListTasks {"cluster": "a", "cluster": "b"}'], "stands twice"),
+        (["--show", "ecs:ListTasks []"], "are no object"),
+        (["--show", ""], "'' is no call; write service:Operation"),
+        (["--show", "lab:GetCost"], "lab:GetCost is an operation of the lab that is not simulated yet"),
+        (["--until", "1000h"], "later than 744h"),
         (["--show", 'ecs:ListTasks {"x": 1}'], "x is not known to AWS"),
         (["--show", "ecs:ListClusters", "--query", "a["], "is no JMESPath"),
     ],
@@ -115,18 +123,80 @@ def test_a_missing_file_and_a_bare_directory(tmp_path: Path, capsys: pytest.Capt
     assert simulate(capsys, str(tmp_path), "--check")[0] == 2
 
 
-@pytest.mark.parametrize("name", ["px09-cluster-query-language", "sw04-rolling-50-150", "s-fail-instance"])
-def test_the_same_file_gives_the_same_world_anywhere(name: str) -> None:
+def test_several_parts_are_one_document(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show = ("--show", "ecs:ListClusters", "--query", "clusterArns")
+    status, said = simulate(capsys, str(good), "--check", "--events", *show, "--format", "json")
+    whole = json.loads(said)
+    assert (status, list(whole), len(whole["answer"])) == (0, ["run", "events", "answer"], 1)
+    assert whole["run"]["passed"] is True
+
+
+def test_the_limits_are_published() -> None:
+    said = started("--help").stdout
+    assert "10000 calls" in " ".join(said.split())
+    assert "744h of simulated time" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("raw", "part"),
+    [
+        (b"", "the file is empty"),
+        (b"scenario: 1\nname: caf\xe9\n", "line 2: this is not UTF-8"),
+        (b"s\0c", "a character stands here that YAML does not allow"),
+        (b"#" * 2_000_000, "1 MiB"),
+    ],
+    ids=["empty", "latin", "zero", "large"],
+)
+def test_a_file_that_is_no_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str], raw: bytes, part: str) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(raw)
+    status, said = simulate(capsys, str(path))
+    assert status == 2
+    assert part in said
+
+
+def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py simulate` in a process of its own."""
+    command = [sys.executable, str(ROOT / "manage.py"), "simulate", *arguments]
+    return subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+
+def test_no_database_is_needed(good: Path) -> None:
+    made = started(str(good), "--check", ECSLAB_VAR="/dev/null/none", DATABASE_URL="postgres://nobody@nowhere:1/none")
+    assert (made.returncode, made.stderr) == (0, "")
+
+
+def test_whoever_reads_may_stop_reading(good: Path) -> None:
+    command = [sys.executable, str(ROOT / "manage.py"), "simulate", str(good), "--events"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_a_run_without_end_is_ended(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecslab.scenario.run.MAX_TIMERS", 10)
+    monkeypatch.setattr("ecslab.scenario.run.TIMERS_BETWEEN_TELLING", 5)
+    made = run(load_file(ROOT / "tests" / "scenarios" / "sw24-crash-loop.yaml"))
+    assert made.call_failed
+    assert "more than 10 timers, the most of one run" in made.failures[0].sentence
+
+
+@pytest.mark.parametrize("name", ["px09-cluster-query-language", "p-random-canonical", "s-fail-instance"])
+@pytest.mark.parametrize("tie_break", ["canonical", "seeded"])
+def test_the_same_file_gives_the_same_world_anywhere(tmp_path: Path, name: str, tie_break: str) -> None:
     """Two processes that differ in hash seed, locale and time zone."""
-    file = str(ROOT / "tests" / "scenarios" / f"{name}.yaml")
-    command = [sys.executable, str(ROOT / "manage.py"), "simulate", file, "--format", "json"]
+    text = (ROOT / "tests" / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(f"tieBreak: {tie_break}\n" + text.replace("tieBreak: canonical\n", ""), encoding="utf-8")
     surroundings = (
         {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
-        {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Apia"},
+        {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Apia"},
     )
-    said = [
-        subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-        for more in surroundings
-    ]
-    assert json.loads(said[0])["digest"]
+    said = [started(str(path), "--events", "--check", "--format", "json", **more).stdout for more in surroundings]
+    assert json.loads(said[0])["run"]["digest"]
     assert said[0] == said[1]

@@ -6,7 +6,6 @@ about it is wrong.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -16,18 +15,36 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from ecslab.aws.model import RequestMalformed, check, is_read_only, not_yet
+from ecslab.aws.text_to_data import Unreadable, data_of
 from ecslab.scenario import moments, references
-from ecslab.scenario.document import ScenarioWrong
+from ecslab.scenario.document import MAX_BYTES, MAX_DEPTH, ScenarioWrong
 from ecslab.scenario.load import load_file
-from ecslab.scenario.model import MAX_RUN_MS, Scenario
+from ecslab.scenario.model import (
+    MAX_CALLS,
+    MAX_EXPECTATIONS,
+    MAX_INSTANCES,
+    MAX_RUN_MS,
+    MAX_TASKS,
+    MAX_TIMERS,
+    Scenario,
+)
 from ecslab.scenario.run import Refused, Run, run
 from ecslab.scenario.show import FORMATS, as_text
 from ecslab.sim.errors import SimError
 
 PASSED, FAILED, WRONG = 0, 1, 2
 SUFFIXES = (".yaml", ".yml", ".json")
+LIMITS = (
+    f"A file has at most {MAX_BYTES // 1024} KiB, {MAX_DEPTH} levels, {MAX_CALLS} calls, {MAX_EXPECTATIONS} "
+    f"expectations, {MAX_INSTANCES} instances, {MAX_TASKS} tasks and {moments.text_of(MAX_RUN_MS)} of simulated time, "
+    f"in which at most {MAX_TIMERS} timers come due."
+)
 _BAR_AFTER_SECONDS = 2.0
 _BAR_WIDTH = 30
+
+
+Question = tuple[str, str, dict[str, Any], str | None]
+"""What --show and --query ask: service, operation, parameters, and which part of the answer."""
 
 
 class QuestionWrong(Exception):
@@ -67,6 +84,10 @@ class Command(BaseCommand):
 
     requires_system_checks = ()
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Say the limits of a file below the options."""
+        return super().create_parser(prog_name, subcommand, epilog=LIMITS, **kwargs)
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Take a file and what to print of its run."""
         parser.add_argument("path", metavar="FILE", help="a scenario, YAML or JSON; with --check also a directory")
@@ -98,51 +119,48 @@ class Command(BaseCommand):
         until_ms = _until(options["until"])
         question = _question(options["show"], options["query"])
         made = _run(load_file(path), until_ms)
+        parts: dict[str, Any] = {}
         if options["check"] or not (question or options["events"]):
-            self._tell(made, options)
+            parts["run"] = _summary(made, checked=options["check"])
         else:
             for failure in made.failures:
                 if failure.is_call:
                     self.stderr.write(failure.sentence)
         if options["events"]:
-            self._tell_events(made, options["format"])
-        answered = self._answer(made, question, options) if question else PASSED
+            parts["events"] = _events(made)
+        answered = self._answer(made, question, parts) if question else PASSED
+        self._print(made, parts, options)
         failed = made.call_failed or (options["check"] and not made.passed)
         return FAILED if failed or answered else PASSED
 
-    def _tell(self, made: Run, options: dict[str, Any]) -> None:
-        """What came of it: a line, then one for each thing that did not turn out so."""
+    def _print(self, made: Run, parts: dict[str, Any], options: dict[str, Any]) -> None:
+        """Every part in turn as a table; as JSON or YAML one document, an object of the parts if there are several."""
         if options["format"] != "table":
-            self.stdout.write(as_text(_summary(made, checked=options["check"]), options["format"]))
+            if parts:
+                whole = parts if len(parts) > 1 else next(iter(parts.values()))
+                self.stdout.write(as_text(whole, options["format"]))
             return
+        if "run" in parts:
+            self._tell(made, checked=options["check"])
+        for entry in parts.get("events", ()):
+            at = moments.text_of(round(entry["at"] * 1000))
+            self.stdout.write(f"{at:>12}  {entry['kind']:<14}  {entry['text']}")
+        if "answer" in parts:
+            self.stdout.write(as_text(parts["answer"], "table"))
+
+    def _tell(self, made: Run, *, checked: bool) -> None:
+        """What came of it: a line, then one for each thing that did not turn out so."""
         for failure in made.failures:
-            if options["check"] or failure.is_call:
+            if checked or failure.is_call:
                 self.stdout.write(failure.sentence)
         for note in made.notes:
             self.stdout.write(f"note: {note}")
-        self.stdout.write(_verdict(made, checked=options["check"]))
-        if not options["check"]:
+        self.stdout.write(_verdict(made, checked=checked))
+        if not checked:
             self.stdout.write(f"digest {made.digest}")
 
-    def _tell_events(self, made: Run, form: str) -> None:
-        at_ms = made.reached_ms
-        answer = made.read(at_ms, "lab", "GetTimeline", {})
-        entries = list(answer["entries"])
-        while "nextFrom" in answer:
-            answer = made.read(at_ms, "lab", "GetTimeline", {"from": answer["nextFrom"]})
-            seen = {entry["seq"] for entry in entries}
-            fresh = [entry for entry in answer["entries"] if entry["seq"] not in seen]
-            if not fresh:
-                break
-            entries += fresh
-        if form != "table":
-            self.stdout.write(as_text(entries, form))
-            return
-        for entry in entries:
-            at = moments.text_of(round(entry["at"] * 1000))
-            self.stdout.write(f"{at:>12}  {entry['kind']:<14}  {entry['text']}")
-
-    def _answer(self, made: Run, question: tuple[str, str, dict[str, Any], str | None], options: dict[str, Any]) -> int:
+    def _answer(self, made: Run, question: Question, parts: dict[str, Any]) -> int:
+        """Put the answer to --show beside the other parts; a refusal goes to the error stream."""
         service, operation, parameters, query = question
         try:
             followed = references.resolved(parameters, made.saved)
@@ -155,7 +173,7 @@ class Command(BaseCommand):
             return FAILED
         except (RequestMalformed, references.ReferenceWrong) as error:
             raise QuestionWrong(f"--show {service}:{operation}: {error}") from error
-        self.stdout.write(as_text(answer, options["format"]))
+        parts["answer"] = answer
         return PASSED
 
     def _check_all(self, directory: Path, options: dict[str, Any]) -> int:
@@ -202,6 +220,21 @@ def _run(scenario: Scenario, until_ms: int | None) -> Run:
         bar.gone()
 
 
+def _events(made: Run) -> list[dict[str, Any]]:
+    """Everything that happened, page after page."""
+    at_ms = made.reached_ms
+    answer = made.read(at_ms, "lab", "GetTimeline", {})
+    entries = list(answer["entries"])
+    while "nextFrom" in answer:
+        answer = made.read(at_ms, "lab", "GetTimeline", {"from": answer["nextFrom"]})
+        seen = {entry["seq"] for entry in entries}
+        fresh = [entry for entry in answer["entries"] if entry["seq"] not in seen]
+        if not fresh:
+            break
+        entries += fresh
+    return entries
+
+
 def _until(text: str | None) -> int | None:
     if text is None:
         return None
@@ -216,20 +249,33 @@ def _until(text: str | None) -> int | None:
     return at_ms
 
 
-def _question(show: str | None, query: str | None) -> tuple[str, str, dict[str, Any], str | None] | None:
+def _question(show: str | None, query: str | None) -> Question | None:
     """Service, operation, parameters and query of what to show."""
     if show is None:
         if query is not None:
             raise QuestionWrong("--query picks a part of what --show answers; give --show too.")
         return None
     name, _, body = show.strip().partition(" ")
-    service, _, operation = name.partition(":")
+    service, colon, operation = name.partition(":")
+    if not service or not colon or not operation:
+        raise QuestionWrong(f"--show: {name!r} is no call; write service:Operation, such as ecs:ListClusters.")
     try:
-        parameters = json.loads(body) if body.strip() else {}
-    except ValueError as error:
-        raise QuestionWrong(f"--show: the parameters after {name} are no JSON ({error}); write an object.") from error
+        parameters = data_of(body) if body.strip() else {}
+    except Unreadable as error:
+        raise QuestionWrong(f"--show: the parameters after {name}: {error}") from error
     if not isinstance(parameters, dict):
         raise QuestionWrong(f"--show: the parameters after {name} are no object; write {{...}}.")
+    _judge_read(service, operation)
+    if query is not None:
+        try:
+            references.compiled(query)
+        except references.ReferenceWrong as error:
+            raise QuestionWrong(f"--query: {error}") from error
+    return service, operation, parameters, query
+
+
+def _judge_read(service: str, operation: str) -> None:
+    name = f"{service}:{operation}"
     try:
         refusal = not_yet(service, operation)
     except RequestMalformed as error:
@@ -238,12 +284,6 @@ def _question(show: str | None, query: str | None) -> tuple[str, str, dict[str, 
         raise QuestionWrong(f"--show: {refusal}")
     if not is_read_only(service, operation):
         raise QuestionWrong(f"--show: {name} changes things and --show only looks; put it into the file's calls.")
-    if query is not None:
-        try:
-            references.compiled(query)
-        except references.ReferenceWrong as error:
-            raise QuestionWrong(f"--query: {error}") from error
-    return service, operation, parameters, query
 
 
 def _summary(made: Run, *, checked: bool) -> dict[str, Any]:
