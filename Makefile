@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# Exported, so that no shell takes a part of it for a word of its own.
+export PORT
 
 .PHONY: help run install install-test test lint format bench fuzz audit requirements clean
 .DEFAULT_GOAL := help
@@ -11,13 +13,15 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
 
 run: install ## serve ECS Lab on 127.0.0.1 (PORT=8000 to change)
-	@exec $(BIN)/python manage.py serve --port "$(PORT)"
+	@exec $(BIN)/python manage.py serve --port "$$PORT"
 
 install: ## make .venv and install what running needs
-	@$(PYTHON) requirements/install.py runtime
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "There is no program $(PYTHON) here. ECS Lab needs Python 3.11 or newer; name it: make run PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" requirements/install.py runtime
 
 install-test: install
-	@$(PYTHON) requirements/install.py test
+	@"$(PYTHON)" requirements/install.py test
 
 test: install-test ## run every check and every test (BROWSER=none to go without a browser)
 	@$(BIN)/python tests/run.py all

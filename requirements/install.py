@@ -5,7 +5,9 @@ Usage: python3 requirements/install.py runtime|test|postgres
 Run by the Python of the machine, so it uses the standard library only and keeps to words that an old Python can read.
 """
 
+import contextlib
 import hashlib
+import importlib
 import os
 import shutil
 import subprocess
@@ -22,6 +24,11 @@ def stop(sentence):
     sys.exit(sentence)
 
 
+def say(sentence):
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
 def check_python():
     if sys.version_info < OLDEST:
         stop(
@@ -30,13 +37,34 @@ def check_python():
             % (sys.executable, sys.version_info[0], sys.version_info[1])
         )
     try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
+        importlib.import_module("ensurepip")
+        importlib.import_module("venv")
     except ImportError:
         stop(
             "This Python (%s) comes without its venv module, which ECS Lab needs to make its own environment. "
             "On Debian and Ubuntu: apt-get install python3-venv" % sys.executable
         )
+
+
+def check_folder():
+    if not os.access(ROOT, os.W_OK) or (os.path.isdir(VENV) and not os.access(VENV, os.W_OK)):
+        stop(
+            "ECS Lab makes its environment in %s, and this user may not write there. "
+            "Clone the project into a folder of your own, or give yourself the right to write in this one." % ROOT
+        )
+
+
+@contextlib.contextmanager
+def alone():
+    """Wait while another `make` in this folder is installing, so that neither removes what the other is making."""
+    try:
+        fcntl = importlib.import_module("fcntl")
+    except ImportError:  # Windows
+        yield
+        return
+    with open(os.path.abspath(__file__)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def stamp_of(name):
@@ -54,24 +82,34 @@ def is_done(stamp, wanted):
 
 
 def make_venv():
-    marker = os.path.join(VENV, "python-version")
-    version = "%s\n" % sys.version
-    if is_done(marker, version):
+    marker = os.path.join(VENV, "made-by")
+    maker = "%s\n%s\n" % (sys.version, VENV)  # its programs hold its address: a folder that was moved needs a new one
+    if is_done(marker, maker):
         return
-    if os.path.isdir(VENV):
-        shutil.rmtree(VENV)
-    print("Making an environment in .venv ...", flush=True)
+    if os.path.lexists(VENV):
+        remove_venv()
+    say("Making an environment in .venv ...")
     if subprocess.call([sys.executable, "-m", "venv", VENV]):
         stop(
             "The environment in .venv could not be made; what Python says about it stands above. "
             "On Debian and Ubuntu: apt-get install python3-venv"
         )
     with open(marker, "w") as file:
-        file.write(version)
+        file.write(maker)
+
+
+def remove_venv():
+    try:
+        if os.path.isdir(VENV) and not os.path.islink(VENV):
+            shutil.rmtree(VENV)
+        else:
+            os.remove(VENV)
+    except (IOError, OSError) as error:
+        stop("The old environment in .venv cannot be removed (%s). Remove it, then run the same command again." % error)
 
 
 def pip_install(name):
-    print("Installing requirements/%s.txt; this happens once and takes about half a minute ..." % name, flush=True)
+    say("Installing requirements/%s.txt; this happens once and takes about half a minute ..." % name)
     listed = os.path.join(HERE, name + ".txt")
     command = [
         PYTHON,
@@ -84,11 +122,20 @@ def pip_install(name):
         "-r",
         listed,
     ]
-    if subprocess.call(command):
+    unfinished = unfinished_of(name)
+    open(unfinished, "w").close()
+    status = subprocess.call(command)
+    os.remove(unfinished)
+    if status:
         stop(
             "The packages of requirements/%s.txt could not be installed; what pip says about it stands above. "
             "Check the connection to the package index, then run the same command again." % name
         )
+
+
+def unfinished_of(name):
+    """Return the file that is there while pip works: one left behind tells that pip was cut off."""
+    return os.path.join(VENV, name + ".unfinished")
 
 
 def main():
@@ -96,14 +143,27 @@ def main():
     if not os.path.exists(os.path.join(HERE, name + ".txt")):
         stop("Usage: python3 requirements/install.py runtime|test|postgres")
     check_python()
+    check_folder()
+    with alone():
+        install(name)
+
+
+def install(name):
     make_venv()
     stamp = os.path.join(VENV, name + ".stamp")
     wanted = stamp_of(name)
-    if not is_done(stamp, wanted):
-        pip_install(name)
-        with open(stamp, "w") as file:
-            file.write(wanted)
+    if is_done(stamp, wanted):
+        return
+    if os.path.exists(unfinished_of(name)):  # in the middle of a package: nothing in there can be trusted
+        remove_venv()
+        make_venv()
+    pip_install(name)
+    with open(stamp, "w") as file:
+        file.write(wanted)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop("\nStopped before everything was installed. Run the same command again to go on.")

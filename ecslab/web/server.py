@@ -7,6 +7,7 @@ page.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -27,6 +28,19 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
-    """Say where to look; called when the socket accepts connections."""
+    """Say where to look; called when the socket accepts connections.
+
+    A terminal that is closed sends SIGHUP, at which gunicorn would begin again with nobody left to stop it.
+    """
+    signal.signal(signal.SIGHUP, lambda *_: server.signal(signal.SIGTERM, None))
     sys.stdout.write(f"ECS Lab is ready: {ADDRESS} (Ctrl-C stops it)\n")
     sys.stdout.flush()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Leave without waiting for threads that wait for a browser: one that keeps a connection open says nothing more.
+
+    One that never got as far as serving keeps its exit status, by which gunicorn knows not to start it again.
+    """
+    if worker.booted:
+        os._exit(0)

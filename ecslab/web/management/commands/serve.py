@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the port."""
-        parser.add_argument("--port", default="8000", help="port on 127.0.0.1 (default 8000)")
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"), help="port on 127.0.0.1 (default 8000)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse a port that cannot be had before anything is changed."""
