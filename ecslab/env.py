@@ -51,6 +51,11 @@ def read_directory(name: str, *, default: Path) -> Path:
             f"{name} must be a directory that can be written, and {path} cannot be made ({error.strerror}). "
             "Name another directory."
         ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"{name} must be a directory that can be written, and {path} may only be read by this user. "
+            "Name another directory."
+        )
     return path
 
 

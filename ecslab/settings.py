@@ -32,6 +32,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ecslab.web.middleware.secure_cookies",
+    "ecslab.web.middleware.explain_methods",
+    "ecslab.web.middleware.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,5 +155,7 @@ LOGGING = {
         # A page that is not there or a form that was too old is an everyday event, not a fault of the server.
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
+        # That Django leaves it to the server to drop the body of an answer to HEAD is no news.
+        "gunicorn.http": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
 }

@@ -63,7 +63,11 @@ def alone():
         yield
         return
     with open(os.path.abspath(__file__)) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (IOError, OSError):
+            say("Waiting for another make that is installing in this folder ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
@@ -86,6 +90,7 @@ def make_venv():
     maker = "%s\n%s\n" % (sys.version, VENV)  # its programs hold its address: a folder that was moved needs a new one
     if is_done(marker, maker):
         return
+    check_folder()
     if os.path.lexists(VENV):
         remove_venv()
     say("Making an environment in .venv ...")
@@ -143,7 +148,6 @@ def main():
     if not os.path.exists(os.path.join(HERE, name + ".txt")):
         stop("Usage: python3 requirements/install.py runtime|test|postgres")
     check_python()
-    check_folder()
     with alone():
         install(name)
 
@@ -154,6 +158,7 @@ def install(name):
     wanted = stamp_of(name)
     if is_done(stamp, wanted):
         return
+    check_folder()
     if os.path.exists(unfinished_of(name)):  # in the middle of a package: nothing in there can be trusted
         remove_venv()
         make_venv()

@@ -46,18 +46,18 @@ def test_what_django_says_of_models_is_not_shown(request_: HttpRequest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exception", "words"),
+    ("exception", "status", "words"),
     [
-        (RequestDataTooBig(), "larger than 1 MiB"),
-        (TooManyFieldsSent(), "more than 500 fields"),
-        (SuspiciousOperation("inside"), "could not read what was sent"),
+        (RequestDataTooBig(), 413, "larger than 1 MiB"),
+        (TooManyFieldsSent(), 400, "more than 500 fields"),
+        (SuspiciousOperation("inside"), 400, "could not read what was sent"),
     ],
 )
 def test_a_malformed_request_is_told_which_limit_it_passed(
-    request_: HttpRequest, exception: Exception, words: str
+    request_: HttpRequest, exception: Exception, status: int, words: str
 ) -> None:
     response = errors.bad_request(request_, exception)
-    assert response.status_code == 400
+    assert response.status_code == status
     assert words in response.text
     assert "inside" not in response.text
 

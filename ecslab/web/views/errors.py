@@ -27,8 +27,9 @@ _FAILED = (
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400 and say which limit was passed when there was one."""
-    return _answer(request, 400, "400.html", _why_malformed(exception))
+    """Answer 400, or 413 to what was too large, and say which limit was passed when there was one."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return _answer(request, status, "400.html", _why_malformed(exception))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,6 +44,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not isinstance(given, str) or not given or given.startswith("No "):  # Django's own words name a model
         given = f"There is no page at {request.path}. The address may be misspelt, or what it led to was deleted."
     return _answer(request, 404, "404.html", given)
+
+
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405 and say how the address is meant."""
+    use = "Open it from the page that it belongs to" if "GET" not in allowed else "Open it as a page"
+    sentence = f"{request.path} does not answer to {request.method}, only to {allowed}; nothing was changed. {use}."
+    response = _answer(request, 405, "405.html", sentence)
+    response["Allow"] = allowed
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
