@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Exported, so that no shell takes a part of it for a word of its own.
 export PORT
 
-.PHONY: help run install install-test test lint format bench fuzz audit requirements clean
+.PHONY: help run install install-test test lint format bench fuzz audit golden requirements clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -44,6 +44,9 @@ audit: install-test ## check the environment, the settings and the accessibility
 	@$(BIN)/python -m pip check
 	@$(BIN)/python manage.py check
 	@$(BIN)/python tests/run.py audit
+
+golden: install-test ## keep the endings of the golden stories after a change of the rules
+	@$(BIN)/python -m tests.golden.write $(GOLDEN)
 
 requirements: install-test ## pin requirements/*.in again (needs pip-tools on PATH)
 	@cd requirements && for name in runtime postgres test; do \

@@ -38,10 +38,11 @@ def test_the_one_hash_allows_only_the_empty_style_element() -> None:
 
 
 def test_the_other_headers_are_there(client: Client) -> None:
-    response = client.get("/styleguide/")
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["X-Frame-Options"] == "DENY"
-    assert response["Referrer-Policy"] == "same-origin"
+    for address in ("/styleguide/", "/no/such/page/", "/%00"):
+        response = client.get(address)
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["X-Frame-Options"] == "DENY"
+        assert response["Referrer-Policy"] == "same-origin"
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
     assert settings.SESSION_COOKIE_SAMESITE == "Lax"

@@ -1,4 +1,7 @@
-"""What a new account has: a default VPC with one public /20 subnet in each zone, and a default security group."""
+"""What a new account has: a default VPC with one public /20 subnet in each zone, and a default security group.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html, as of 2026-11-24.
+"""
 
 from __future__ import annotations
 
