@@ -35,7 +35,7 @@ format: install-test ## rewrite Python and template tags in the house's form
 	@$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html')
 
 bench: install-test ## measure; prints ratios and medians of this machine
-	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python -m tests.bench.run
 
 fuzz: install-test ## run the property tests with many more examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests --ignore=tests/e2e -m hypothesis -n 2 -q

@@ -17,7 +17,8 @@ HOW_TO_GET_ONE = (
 def find_browser() -> str | None:
     """Return a browser that is on the machine already: the named one, one on PATH, or Playwright's own."""
     named = check_named()
-    return named or next(filter(None, map(shutil.which, NAMES)), None) or _playwright_browser()
+    on_path = [path for path in map(shutil.which, NAMES) if path]
+    return named or next((path for path in [*on_path, *_playwright_browser()] if _starts(path)), None)
 
 
 def check_named() -> str:
@@ -33,9 +34,11 @@ def get_browser() -> str | None:
     found = find_browser()
     if found:
         return found
-    print("No browser found; asking Playwright for its own ...", flush=True)
-    if _succeeds([sys.executable, "-m", "playwright", "install", "chromium"]):
-        found = _playwright_browser()
+    print("No browser found; asking Playwright for its own, which may take some minutes ...", flush=True)
+    if _succeeds([sys.executable, "-m", "playwright", "install", "chromium"], quietly=True):
+        found = find_browser()
+    if not found:
+        print("Playwright could not get one that starts here.", flush=True)
     if not found and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing the system's chromium package ...", flush=True)
         if _succeeds(["apt-get", "update", "-q"]) and _succeeds(["apt-get", "install", "-y", "-q", "chromium"]):
@@ -57,18 +60,33 @@ def launch_arguments() -> list[str]:
     return [*arguments, "--no-sandbox"] if os.geteuid() == 0 else arguments
 
 
-def _playwright_browser() -> str | None:
+def _playwright_browser() -> list[str]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if path and Path(path).exists() else None
+    return [path] if path and Path(path).exists() else []
 
 
-def _succeeds(command: list[str]) -> bool:
+def _starts(path: str) -> bool:
+    """Whether it is more than a stub, and its libraries are there."""
+    return _succeeds([path, "--version"], quietly=True)
+
+
+def _succeeds(command: list[str], *, quietly: bool = False) -> bool:
+    """Run a command; what Playwright says about a failure is a traceback, which helps nobody."""
+    output = subprocess.DEVNULL if quietly else None
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, check=False, timeout=600, stdin=subprocess.DEVNULL, env=environment)
+        done = subprocess.run(
+            command,
+            check=False,
+            timeout=600,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=environment,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
