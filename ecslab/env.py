@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -122,6 +123,16 @@ def read_database(name: str, *, default: Path) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
         }
     raise ImproperlyConfigured(f"{name} begins with {url.scheme or text[:12]!r}. {_DATABASE_HINT}")
+
+
+def require_driver(name: str, database: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a database whose driver is installed."""
+    if database["ENGINE"] == _POSTGRESQL and find_spec("psycopg") is None:
+        raise ImproperlyConfigured(
+            f"{name} names a PostgreSQL database, and its driver is not installed. "
+            "Install it with python3 requirements/install.py postgres, or unset the variable to use SQLite."
+        )
+    return database
 
 
 _DATABASE_HINT = "Write sqlite:////path/to/file or postgres://user:password@host:5432/database."

@@ -68,7 +68,8 @@ FORM_RENDERER = "ecslab.web.rendering.FormRenderer"
 
 # --- What is kept ---
 
-DATABASES = {"default": env.read_database("ECSLAB_DATABASE_URL", default=DATA_DIR / "ecslab.sqlite3")}
+_DATABASE = env.read_database("ECSLAB_DATABASE_URL", default=DATA_DIR / "ecslab.sqlite3")
+DATABASES = {"default": env.require_driver("ECSLAB_DATABASE_URL", _DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

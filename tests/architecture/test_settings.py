@@ -95,6 +95,13 @@ def test_a_malformed_database_address_is_refused(monkeypatch: pytest.MonkeyPatch
         env.read_database("ECSLAB_DATABASE_URL", default=Path("unused"))
 
 
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env, "find_spec", lambda _: None)
+    with pytest.raises(ImproperlyConfigured, match=r"LAB_URL names .* requirements/install\.py postgres"):
+        env.require_driver("LAB_URL", {"ENGINE": "django.db.backends.postgresql"})
+    assert env.require_driver("LAB_URL", {"ENGINE": "django.db.backends.sqlite3"})
+
+
 def test_sqlite_takes_the_write_lock_at_the_start_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ECSLAB_DATABASE_URL", raising=False)
     options = env.read_database("ECSLAB_DATABASE_URL", default=Path("lab.db"))["OPTIONS"]

@@ -59,6 +59,16 @@ def test_a_busy_port_is_refused_with_another_one_to_try() -> None:
             check_port(str(port))
 
 
+def test_a_database_that_cannot_be_opened_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/nowhere/lab.sqlite3"
+    environment = {**os.environ, "ECSLAB_DATA_DIR": str(tmp_path), "ECSLAB_DATABASE_URL": address}
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port())]
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "cannot be opened: unable to open database file. Check ECSLAB_DATABASE_URL" in done.stderr
+
+
 @pytest.mark.parametrize("text", ["", "eighty", "0", "65536", "-1", "80.5"])
 def test_a_malformed_port_is_refused(text: str) -> None:
     with pytest.raises(CommandError, match="PORT must be a number from 1 to 65535"):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 
 _HIGHEST_PORT = 65535
 
@@ -28,13 +29,25 @@ class Command(BaseCommand):
             port = check_port(options["port"])
         except CommandError as refusal:
             sys.exit(str(refusal))  # the bare sentence, without the name of a class before it
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         call_command("load_labs")
         call_command("load_questions")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.flush()
         os.environ["PORT"] = str(port)
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:ecslab.web.server"])
+
+
+def migrate() -> None:
+    """Bring the database up to date, or end with one sentence when it cannot be opened."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        said = str(error).strip().splitlines()[0]
+        sys.exit(
+            f"The database {connection.settings_dict['NAME']} cannot be opened: {said}. "
+            "Check ECSLAB_DATABASE_URL and that the database is there and may be written, then start again."
+        )
 
 
 def check_port(text: str) -> int:
