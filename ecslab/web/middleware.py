@@ -13,11 +13,11 @@ Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
 def refuse_nul(get_response: Answering) -> Answering:
-    """Answer 400 to an address with a NUL byte: no page has one, and PostgreSQL cannot look for it."""
+    """Answer 400 to a path with a NUL byte: no page has one, and PostgreSQL cannot look for it."""
 
     def answering(request: HttpRequest) -> HttpResponseBase:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise SuspiciousOperation("NUL in the address")
+        if "\0" in request.path:
+            raise SuspiciousOperation("NUL in the path")
         return get_response(request)
 
     return answering

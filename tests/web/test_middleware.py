@@ -8,8 +8,8 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("address", ["/labs/%00/", "/quiz/%00/", "/%00", "/?at=%00", "/styleguide/?a=b&%00=c"])
-def test_an_address_with_a_nul_byte_is_refused(client: Client, address: str) -> None:
+@pytest.mark.parametrize("address", ["/labs/%00/", "/quiz/%00/", "/ready/a%00/", "/%00"])
+def test_a_path_with_a_nul_byte_is_refused(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 400
     assert "could not read what was sent" in response.text
