@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 
-from ecslab.labs import turn
+from ecslab.labs import play, turn
+from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab
 from ecslab.web.views import errors
 from quizzes.models import QuestionVersion
@@ -39,11 +40,13 @@ def names_drawn() -> Iterator[set[str]]:
 
 
 def see_labs(client: Client) -> None:
-    """The front page, a lab of one's own with a refused form, and every ready-made lab with a task looked at."""
+    """The front page, a lab of one's own with a refused form and a branch, and each ready-made lab with a task."""
     client.get("/")
     own = client.post("/labs/new/")["Location"]
     client.get(own)
     client.post(f"{own}do/create-cluster/", {"base_seq": "0"})
+    play.fork(log_of(Lab.objects.exclude(owner_token_hash="").get()), 0)
+    client.get(own)
     for lab in Lab.objects.filter(owner_token_hash=""):
         page = client.get(f"/ready/{lab.ready_slug}/").text
         task = page.partition("?task=")[2] or page.partition("&amp;task=")[2]
