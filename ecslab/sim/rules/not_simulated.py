@@ -8,6 +8,8 @@ from typing import Any
 from ecslab.sim.data.tables import NOT_SIMULATED
 from ecslab.sim.errors import InvalidParameterException
 
+# Model choice: a member that would act on AWS and does not here is never taken in silence.
+
 
 def kept(operation: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """Members of a request that are kept without effect, as dotted paths in the order of the table."""
