@@ -71,6 +71,8 @@ def test_lines_that_mean_something_can_be_seen(line: str, surface: str, theme: i
 @pytest.mark.parametrize("file", CSS, ids=lambda file: file.name)
 def test_a_style_sheet_keeps_the_rules(file: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert text.count("{") == text.count("}")
+    assert re.findall(r"^(?:<{7}|={7}|>{7})", text, flags=re.MULTILINE) == [], "half a merge"
     assert "!important" not in text
     assert re.findall(r"(?:^|[\s,}])#[a-zA-Z][\w-]*[^;{}]*\{", text) == []
     assert re.findall(r"url\(|@import", text) == []
