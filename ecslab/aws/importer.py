@@ -112,10 +112,11 @@ def _without_read_only(data: dict[str, Any], told: list[str]) -> dict[str, Any]:
     """Drop members that DescribeTaskDefinition returns and RegisterTaskDefinition does not take."""
     taken = input_shape(SERVICE, OPERATION).members
     returned = output_members(SERVICE, "DescribeTaskDefinition", "taskDefinition")
-    for name in returned:
-        if name in data and name not in taken:
-            del data[name]
-            told.append(f"{name} is written by AWS and cannot be given; it was dropped.")
+    written = [name for name in returned if name in data and name not in taken]
+    for name in written:
+        del data[name]
+    if written:
+        told.append(f"Members that AWS writes and nobody gives were dropped: {', '.join(written)}.")
     return data
 
 
