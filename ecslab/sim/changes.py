@@ -12,7 +12,7 @@ from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
-from ecslab.sim.state.service import Deployment, Service, ServiceEvent, Throttle
+from ecslab.sim.state.service import Deployment, Service, ServiceEvent
 from ecslab.sim.state.task import Container, LastStatus, Task
 from ecslab.sim.state.task_definition import TaskDefinition
 from ecslab.sim.timers import Reconcile, Timer
@@ -27,9 +27,20 @@ def record(world: World, kind: str, id_: str, **values: Any) -> None:
     world.journal.append(JournalEntry(world.now_ms, world.journal_serial, kind, id_, values))
 
 
-def call_made(world: World, call: str, resource: str, cluster: str | None) -> None:
-    """An accepted API call."""
-    record(world, "call", resource, call=call, error=None, resource=resource, cluster=cluster)
+def call_made(
+    world: World, call: str, resource: str, cluster: str | None, service: str | None = None, **told: Any
+) -> None:
+    """An accepted API call; `told` is what its sentence in the timeline needs beside the resource."""
+    record(world, "call", resource, call=call, error=None, resource=resource, cluster=cluster, service=service, **told)
+
+
+def call_put_first(world: World, mark: int) -> None:
+    """A call stands in the journal before what it led to (SS:K-2); `mark` is where the journal was before it.
+
+    A call that changed nothing, because it came before, has no entry.
+    """
+    if len(world.journal) > mark:
+        world.journal.insert(mark, world.journal.pop())
 
 
 def call_refused(world: World, call: str, code: str, message: str) -> None:
@@ -293,10 +304,11 @@ def pull_stopped(world: World, task: Task, cached: list[str]) -> None:
         instance.cached_images.extend(image for image in cached if image not in instance.cached_images)
 
 
-def container_started(world: World, container: Container) -> None:
-    """A container runs."""
+def container_started(world: World, container: Container, *, handles_sigterm: bool) -> None:
+    """A container runs; what its image does with SIGTERM now is what it will do."""
     container.last_status = "RUNNING"
     container.started_at_ms = world.now_ms
+    container.handles_sigterm = handles_sigterm
 
 
 def ports_bound(world: World, task: Task, container: Container, bindings: list[Any], next_port: int | None) -> None:
@@ -372,9 +384,14 @@ def service_set(world: World, service: Service, **members: Any) -> None:
     """Some members of a service take new values."""
     for member, value in members.items():
         setattr(service, member, value)
-    service.is_steady = False
-    if service.deployments:
-        service.primary.desired_count = service.desired_count
+    service_told(world, service)
+
+
+def desired_count_set(world: World, service: Service, count: int) -> None:
+    """A service wants another number of tasks, and its PRIMARY deployment with it (SS:S-8, SS:S-9)."""
+    if count != service.desired_count:
+        service.told.pop("steady", None)
+    service.desired_count = service.primary.desired_count = count
     service_told(world, service)
 
 
@@ -385,21 +402,18 @@ def service_inactive(world: World, service: Service) -> None:
 
 
 def deployment_started(world: World, service: Service, deployment: Deployment) -> None:
-    """A new PRIMARY deployment; the others become ACTIVE, and start failures are forgotten (SS:D-12, SS:S-33)."""
+    """A new PRIMARY deployment, with no failed start yet; the others become ACTIVE (SS:D-12, SS:S-33)."""
     for other in service.deployments:
         other.status = "ACTIVE"
     service.deployments.insert(0, deployment)
-    attempt = service.throttle.attempt
-    service.throttle = Throttle(attempt=attempt, last_failed_attempt=attempt, failed_attempt=attempt)
-    service.is_steady = False
+    service.told.clear()
     service.stuck_since_ms = None
-    service.unplaced_count = 0
-    service.unplaced_message = None
-    deployment_told(world, service, deployment)
+    unplaced(world, service, 0, None, None)
+    deployment_told(world, service, deployment, deployment.rollout_state)
 
 
-def deployment_told(world: World, service: Service, deployment: Deployment) -> None:
-    """What has become of a deployment."""
+def deployment_told(world: World, service: Service, deployment: Deployment, state: str) -> None:
+    """What has become of a deployment: its rolloutState, or INACTIVE."""
     record(
         world,
         "deployment",
@@ -407,38 +421,53 @@ def deployment_told(world: World, service: Service, deployment: Deployment) -> N
         cluster=service.cluster_name,
         service=service.name,
         deployment=deployment.id,
-        state=deployment.rollout_state,
+        state=state,
         taskDefinition=world.task_definitions[deployment.task_definition_arn].name,
     )
 
 
 def deployment_completed(world: World, service: Service) -> None:
-    """The PRIMARY deployment is COMPLETED and stands alone (SS:D-14)."""
+    """The PRIMARY deployment is COMPLETED (SS:D-14)."""
     primary = service.primary
     primary.rollout_state = "COMPLETED"
     primary.rollout_state_reason = f"ECS deployment {primary.id} completed."
     primary.updated_at_ms = primary.finished_at_ms = world.now_ms
-    del service.deployments[1:]
-    service.stuck_since_ms = None
-    deployment_told(world, service, primary)
+    deployment_told(world, service, primary, primary.rollout_state)
 
 
-def task_failed_to_start(world: World, service: Service, task: Task) -> None:
-    """A task of a service never reached RUNNING (SS:D-15, SS:S-34)."""
-    service.throttle.failed_attempt = max(service.throttle.failed_attempt, task.attempt)
-    for deployment in service.deployments:
-        if deployment.id == task.deployment_id:
-            deployment.failed_tasks += 1
-            deployment.updated_at_ms = world.now_ms
+def deployment_replaced(world: World, service: Service, deployment: Deployment) -> None:
+    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12)."""
+    service.deployments.remove(deployment)
+    deployment.status = "INACTIVE"
+    deployment_told(world, service, deployment, "INACTIVE")
 
 
-def task_started_well(world: World, service: Service, task: Task) -> None:
-    """A task of a service reached RUNNING: failures before it are forgotten (SS:S-33, SS:D-15)."""
-    throttle_reset(world, service)
-    for deployment in service.deployments:
-        if deployment.id == task.deployment_id and deployment.failed_tasks:
-            deployment.failed_tasks = 0
-            deployment.updated_at_ms = world.now_ms
+def tasks_failed(world: World, deployment: Deployment, count: int) -> None:
+    """Tasks could not be launched, never ran or failed their health checks; no matter once one ran well (SS:D-15)."""
+    if not deployment.has_run_well:
+        deployment.failed_tasks += count
+        deployment.updated_at_ms = world.now_ms
+
+
+def deployment_ran_well(world: World, deployment: Deployment) -> None:
+    """A task of a deployment counts as healthy: its failures before are forgotten (SS:D-15)."""
+    if not deployment.has_run_well:
+        deployment.has_run_well = True
+        deployment.failed_tasks = 0
+        deployment.updated_at_ms = world.now_ms
+
+
+def start_failed(world: World, deployment: Deployment, attempt: int) -> None:
+    """A task stopped before RUNNING: its attempt has failed, unless another task of it runs (SS:S-34)."""
+    if attempt > deployment.throttle.well_attempt:
+        deployment.throttle.failed_attempt = max(deployment.throttle.failed_attempt, attempt)
+    tasks_failed(world, deployment, 1)
+
+
+def start_succeeded(world: World, deployment: Deployment, attempt: int) -> None:
+    """A task reached RUNNING: no wait any more (SS:S-33)."""
+    deployment.throttle.well_attempt = max(deployment.throttle.well_attempt, attempt)
+    throttle_reset(world, deployment)
 
 
 def deployment_stepped(world: World, service: Service, step: dict[str, Any]) -> None:
@@ -453,31 +482,38 @@ def service_event(world: World, service: Service, message: str) -> None:
     record(world, "serviceEvent", service.arn, cluster=service.cluster_name, service=service.name, message=message)
 
 
-def attempt_begun(world: World, service: Service) -> int:
+def attempt_begun(world: World, deployment: Deployment) -> int:
     """A batch of starts begins; its number (SS:S-34)."""
-    service.throttle.attempt += 1
-    service.throttle.retry_at_ms = None
-    service.is_steady = False
-    return service.throttle.attempt
+    deployment.throttle.attempt += 1
+    deployment.throttle.retry_at_ms = None
+    return deployment.throttle.attempt
 
 
-def attempt_failed(world: World, service: Service, attempt: int, wait_ms: int) -> None:
+def attempt_failed(world: World, service: Service, deployment: Deployment, attempt: int, wait_ms: int) -> None:
     """An attempt failed: one more failure and a wait (SS:S-33)."""
-    service.throttle.failures += 1
-    service.throttle.last_failed_attempt = attempt
-    service.throttle.retry_at_ms = world.now_ms + wait_ms
-    record(world, "throttle", service.arn, cluster=service.cluster_name, failures=service.throttle.failures)
+    throttle = deployment.throttle
+    throttle.failures += 1
+    throttle.counted_attempt = attempt
+    throttle.retry_at_ms = world.now_ms + wait_ms
+    if throttle.since_ms is None:
+        throttle.since_ms = world.now_ms
+    record(world, "throttle", service.arn, cluster=service.cluster_name, failures=throttle.failures)
 
 
-def throttle_reset(world: World, service: Service) -> None:
+def throttle_reset(world: World, deployment: Deployment) -> None:
     """A start succeeded or capacity changed: no wait any more (SS:S-33, SS:S-35)."""
-    service.throttle.failures = 0
-    service.throttle.retry_at_ms = None
-    service.throttle.last_failed_attempt = max(service.throttle.last_failed_attempt, service.throttle.failed_attempt)
+    throttle = deployment.throttle
+    throttle.failures = 0
+    throttle.since_ms = throttle.retry_at_ms = None
+    throttle.counted_attempt = max(throttle.counted_attempt, throttle.failed_attempt)
 
 
 def unplaced(world: World, service: Service, count: int, message: str | None, decision: str | None) -> None:
     """How many tasks of a service found no place, and why (PN:P-50)."""
+    if not count:
+        service.unplaced_since_ms = None
+    elif not service.unplaced_count:
+        service.unplaced_since_ms = world.now_ms
     service.unplaced_count = count
     service.unplaced_message = message
     service.unplaced_decision = decision
@@ -498,9 +534,14 @@ def service_stuck(world: World, service: Service, since_ms: int | None) -> None:
     service.stuck_since_ms = since_ms
 
 
-def steady(world: World, service: Service, is_steady: bool) -> None:
-    """Whether a service is in the steady state (SS:S-45)."""
-    service.is_steady = is_steady
+def condition_told(world: World, service: Service, condition: str) -> None:
+    """The message of a condition that holds has been written now (SS:S-40)."""
+    service.told[condition] = world.now_ms
+
+
+def condition_ended(world: World, service: Service, condition: str) -> None:
+    """A condition no longer holds; its message may be written again (SS:S-40)."""
+    service.told.pop(condition, None)
 
 
 def reconcile_queued(world: World, service: Service) -> None:

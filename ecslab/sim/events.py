@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ecslab.sim.world import JournalEntry
 
+KINDS = (
+    "call",
+    "taskState",
+    "containerState",
+    "instanceState",
+    "targetHealth",
+    "serviceEvent",
+    "deployment",
+    "alarm",
+    "scaling",
+    "eventBridge",
+    "traffic",
+    "fault",
+    "cost",
+)
+"""Every kind of entry there is; `kinds` of lab:GetTimeline filters by them."""
+
 FAULTS = ("lab:ExitContainer", "lab:FailInstance")
 
 
-def timeline_entry(entry: JournalEntry) -> dict[str, Any] | None:
-    """One entry of GetTimeline, None for what only the drawing needs."""
+def timeline_entry(number: int, entry: JournalEntry) -> dict[str, Any] | None:
+    """The entry of GetTimeline for the journal's entry of that number, None for what only the drawing needs."""
     values = entry.values
-    told = _SENTENCES.get(entry.kind)
-    if told is None:
+    if entry.kind not in _TOLD:
         return None
-    kind, text = told(entry)
+    text, members = _TOLD[entry.kind]
     return {
-        "seq": entry.serial,
+        "seq": number,
         "at": seconds(entry.at_ms),
-        "kind": kind,
+        "kind": _kind(entry),
         "call": values.get("call"),
         "error": values.get("error"),
         "resource": entry.id or None,
         "cluster": values.get("cluster"),
         "service": values.get("service"),
-        "detail": {name: values[name] for name in ("from", "to", "stopCode", "stoppedReason") if name in values},
-        "text": text,
+        "detail": {name: values[name] for name in members},
+        "text": text(entry),
     }
 
 
@@ -35,49 +52,83 @@ def seconds(at_ms: int) -> int | float:
     return at_ms // 1000 if at_ms % 1000 == 0 else at_ms / 1000
 
 
+def _kind(entry: JournalEntry) -> str:
+    if entry.kind == "containerHealth":
+        return "containerState"
+    is_fault = entry.values.get("call") in FAULTS and not entry.values["error"]
+    return "fault" if is_fault else entry.kind
+
+
 def _name(entry: JournalEntry) -> str:
     return entry.id.rpartition("/")[2]
 
 
-def _call(entry: JournalEntry) -> tuple[str, str]:
+def _count(entry: JournalEntry, thing: str) -> str:
+    count = entry.values["count"]
+    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
+
+
+_CALLS: dict[str, Callable[[JournalEntry], str]] = {
+    "ecs:CreateCluster": lambda e: f"Cluster {_name(e)} was created.",
+    "ecs:DeleteCluster": lambda e: f"Cluster {_name(e)} was deleted.",
+    "ecs:RegisterTaskDefinition": lambda e: f"Task definition {_name(e)} was registered.",
+    "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was deregistered.",
+    "ecs:RunTask": lambda e: f"{_count(e, 'task')} of {e.values['taskDefinition']} began by RunTask.",
+    "ecs:StopTask": lambda e: f"Task {_name(e)} was told to stop.",
+    "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",
+    "ecs:UpdateService": lambda e: f"Service {_name(e)} was updated.",
+    "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",
+    "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
+    "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",
+    "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
+    "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
+}
+
+
+def _call(entry: JournalEntry) -> str:
     call, error = str(entry.values["call"]), entry.values.get("error")
     if error:
-        return "call", f"{call} was refused: {error}. {entry.values.get('message', '')}"
-    return ("fault" if call in FAULTS else "call"), f"{call} was accepted."
+        return f"{call} was refused: {error}. {entry.values.get('message', '')}"
+    told = _CALLS.get(call)
+    return told(entry) if told else f"{call} was accepted."
 
 
-def _task_state(entry: JournalEntry) -> tuple[str, str]:
+def _task_state(entry: JournalEntry) -> str:
     reason = entry.values.get("stoppedReason")
     tail = f" {reason}" if reason and entry.values["to"] == "STOPPED" else ""
-    return "taskState", f"Task {_name(entry)} is {entry.values['to']}.{tail}"
+    return f"Task {_name(entry)} is {entry.values['to']}.{tail}"
 
 
-def _container_state(entry: JournalEntry) -> tuple[str, str]:
+def _container_state(entry: JournalEntry) -> str:
     code = entry.values.get("exitCode")
     ended = "without an exit code" if code is None else f"with exit code {code}"
-    return "containerState", f"Container {entry.values['container']} of task {_name(entry)} ended {ended}."
+    return f"Container {entry.values['container']} of task {_name(entry)} ended {ended}."
 
 
-def _instance_state(entry: JournalEntry) -> tuple[str, str]:
+def _container_health(entry: JournalEntry) -> str:
+    return f"Container {entry.values['container']} of task {_name(entry)} is {entry.values['health']}."
+
+
+def _instance_state(entry: JournalEntry) -> str:
     agent = "" if entry.values["agentConnected"] else " with its agent disconnected"
-    return "instanceState", f"Instance {entry.values['ec2InstanceId']} is {entry.values['status']}{agent}."
+    return f"Instance {entry.values['ec2InstanceId']} is {entry.values['status']}{agent}."
 
 
-def _service_event(entry: JournalEntry) -> tuple[str, str]:
-    return "serviceEvent", str(entry.values["message"])
+def _service_event(entry: JournalEntry) -> str:
+    return str(entry.values["message"])
 
 
-def _deployment(entry: JournalEntry) -> tuple[str, str]:
+def _deployment(entry: JournalEntry) -> str:
     values = entry.values
-    text = f"Deployment {values['deployment']} of {values['taskDefinition']} is {values['state']}."
-    return "deployment", text
+    return f"Deployment {values['deployment']} of {values['taskDefinition']} is {values['state']}."
 
 
-_SENTENCES = {
-    "call": _call,
-    "taskState": _task_state,
-    "containerState": _container_state,
-    "instanceState": _instance_state,
-    "serviceEvent": _service_event,
-    "deployment": _deployment,
+_TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
+    "call": (_call, ()),
+    "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
+    "containerState": (_container_state, ("container", "exitCode")),
+    "containerHealth": (_container_health, ("container", "health")),
+    "instanceState": (_instance_state, ("status", "agentConnected")),
+    "serviceEvent": (_service_event, ()),
+    "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -26,7 +26,6 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TaskStep: tasks.step,
     timers.ImagePulled: tasks.image_pulled,
     timers.ContainerExits: tasks.container_due_to_exit,
-    timers.ContainersStopped: tasks.containers_stopped,
     timers.HealthChanges: tasks.health_changes,
     timers.CountsAsHealthy: tasks.counts_as_healthy,
     timers.InstanceLost: capacity.instance_lost,
@@ -80,6 +79,7 @@ class Simulation:
         except SimError as error:
             changes.call_refused(self.world, command.name, error.code, error.message)
             return Rejection(error.code, error.message)
+        changes.call_put_first(self.world, mark)
         kept = (*not_simulated.kept(command.name, command.parameters), *response.pop("notSimulated", ()))
         return Outcome(response, tuple(self.world.journal[mark:]), kept)
 

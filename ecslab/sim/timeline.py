@@ -14,9 +14,10 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.lab import milliseconds
 from ecslab.sim.rules import choosing, scheduler
+from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
-from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import JournalEntry, Start, World
 
@@ -155,95 +156,7 @@ def _first(_stream: str, _n: int) -> int:
 def explain_deployment(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The newest deployment of a service: its sums now, and each step it took (lab-responses section 5)."""
     cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
-    service = world.service(cluster, str(parameters["service"]))
-    deployment = service.primary
-    tasks = world.tasks_of(service.arn)
-    new = [t for t in tasks if t.deployment_id == deployment.id]
-    return {
-        "service": service.arn,
-        "deployment": deployment.id,
-        "taskDefinition": world.task_definitions[deployment.task_definition_arn].name,
-        "strategy": "ROLLING",
-        "rolloutState": deployment.rollout_state,
-        "startedAt": events.seconds(deployment.created_at_ms),
-        "finishedAt": None if deployment.finished_at_ms is None else events.seconds(deployment.finished_at_ms),
-        "desired": service.desired_count,
-        "minimumHealthyPercent": service.minimum_healthy_percent,
-        "maximumPercent": service.maximum_percent,
-        "floor": service.floor,
-        "ceiling": service.ceiling,
-        "now": {
-            "total": len(tasks),
-            "running": sum(1 for t in tasks if t.last_status == "RUNNING"),
-            "healthy": sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping),
-            "old": len(tasks) - len(new),
-            "new": len(new),
-            "stopping": sum(1 for t in tasks if t.is_stopping),
-        },
-        "steps": deployment_steps(world, service, deployment),
-        "circuitBreaker": {"enabled": False, "rollback": False, "failures": 0, "threshold": 0, "stage": 1},
-        "alarms": {"enabled": False, "ignored": False, "triggered": []},
-        "traffic": None,
-        "stuck": _stuck(service),
-    }
-
-
-def _stuck(service: Service) -> dict[str, Any] | None:
-    if service.stuck_since_ms is not None:
-        sentence = (
-            f"No task may start (ceiling {service.ceiling}) and none may stop (floor {service.floor}); "
-            "lower minimumHealthyPercent or raise maximumPercent."
-        )
-        since = events.seconds(service.stuck_since_ms)
-        return {
-            "since": since,
-            "reason": "deploymentConfiguration",
-            "sentence": sentence,
-            "rule": "SS:D-5",
-            "mark": "D",
-        }
-    return None
-
-
-def deployment_steps(world: World, service: Service, deployment: Deployment) -> list[dict[str, Any]]:
-    """The steps since a deployment began, oldest first, with the tasks each one started and stopped."""
-    steps: list[dict[str, Any]] = []
-    for entry in world.journal:
-        if entry.at_ms < deployment.created_at_ms:
-            continue
-        if entry.kind == "deploymentStep" and entry.id == service.arn:
-            steps.append(_step(entry))
-        elif steps and entry.at_ms == steps[-1]["_ms"] and entry.values.get("service") == service.name:
-            if entry.kind == "taskState" and entry.values["from"] is None:
-                steps[-1]["started"].append(entry.id)
-            elif entry.kind == "taskState" and entry.values["to"] == "STOPPING":
-                steps[-1]["stopped"].append(entry.id)
-    for step in steps:
-        del step["_ms"]
-    return steps
-
-
-def _step(entry: JournalEntry) -> dict[str, Any]:
-    v = entry.values
-    start = f"{v['starts']} may start" if v["starts"] else "None may start"
-    stop = f"{v['stops']} may stop" if v["stops"] else "none may stop"
-    return {
-        "_ms": entry.at_ms,
-        "at": events.seconds(entry.at_ms),
-        "starts": v["starts"],
-        "stops": v["stops"],
-        "total": v["total"],
-        "healthy": v["healthy"],
-        "limit": v["limit"],
-        "started": [],
-        "stopped": [],
-        "sentence": (
-            f"{start} (ceiling {v['ceiling']}, total {v['total']}); "
-            f"{stop} (healthy {v['healthy']}, floor {v['floor']})."
-        ),
-        "rule": "SS:D-7",
-        "mark": "I",
-    }
+    return deployments.response(world, world.service(cluster, str(parameters["service"])))
 
 
 def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,15 +165,29 @@ def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     end = milliseconds(parameters["to"], "to") if "to" in parameters else world.now_ms
     if end > world.now_ms:
         raise InvalidParameterException("to is later than now; leave it out to see everything until now.")
-    kinds = parameters.get("kinds")
-    told = [events.timeline_entry(e) for e in world.journal if begin <= e.at_ms <= end]
-    entries = [entry for entry in told if entry and (not kinds or entry["kind"] in kinds)]
-    answer: dict[str, Any] = {
+    kinds = parameters.get("kinds") or events.KINDS
+    for kind in kinds:
+        if kind not in events.KINDS:
+            raise InvalidParameterException(f"kinds holds {kind!r}; the kinds are {', '.join(events.KINDS)}.")
+    told = [
+        events.timeline_entry(number, entry)
+        for number, entry in enumerate(world.journal, 1)
+        if begin <= entry.at_ms <= end
+    ]
+    entries = [entry for entry in told if entry and entry["kind"] in kinds]
+    page = _first_page(entries)
+    return {
         "from": events.seconds(begin),
         "to": events.seconds(end),
-        "truncated": len(entries) > MAX_ENTRIES,
-        "entries": entries[:MAX_ENTRIES],
+        "truncated": len(page) < len(entries),
+        "nextFrom": entries[len(page)]["at"] if len(page) < len(entries) else None,
+        "entries": page,
     }
-    if answer["truncated"]:
-        answer["nextFrom"] = entries[MAX_ENTRIES]["at"]
-    return answer
+
+
+def _first_page(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many entries as one answer holds, cut between two moments, so that `nextFrom` neither repeats nor misses."""
+    if len(entries) <= MAX_ENTRIES:
+        return entries
+    whole = [entry for entry in entries[:MAX_ENTRIES] if entry["at"] < entries[MAX_ENTRIES]["at"]]
+    return whole or entries[:MAX_ENTRIES]

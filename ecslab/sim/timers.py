@@ -27,17 +27,11 @@ class ImagePulled:
 
 @dataclass(frozen=True, slots=True)
 class ContainerExits:
-    """A container ends by itself after its image's `exitAfter`."""
+    """A container ends: by itself after its image's `exitAfter`, or told to, by itself or by SIGKILL (SS:T-12)."""
 
     task_arn: str
     container: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContainersStopped:
-    """Every container of a STOPPING task has ended, by itself or by SIGKILL (SS:T-12)."""
-
-    task_arn: str
+    exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +72,7 @@ class ForgetTask:
 
 
 Timer = (
-    TaskStep
-    | ImagePulled
-    | ContainerExits
-    | ContainersStopped
-    | HealthChanges
-    | CountsAsHealthy
-    | InstanceLost
-    | Reconcile
-    | ForgetTask
+    TaskStep | ImagePulled | ContainerExits | HealthChanges | CountsAsHealthy | InstanceLost | Reconcile | ForgetTask
 )
 
 PRIORITY: dict[type, int] = {
@@ -94,7 +80,6 @@ PRIORITY: dict[type, int] = {
     TaskStep: TASKS,
     ImagePulled: TASKS,
     ContainerExits: TASKS,
-    ContainersStopped: TASKS,
     ForgetTask: TASKS,
     HealthChanges: HEALTH,
     CountsAsHealthy: HEALTH,

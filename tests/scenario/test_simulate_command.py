@@ -88,7 +88,7 @@ def test_show_query_and_events(good: Path, capsys: pytest.CaptureFixture[str]) -
     status, said = simulate(capsys, str(good), "--show", show, "--format", "yaml", "--query", "clusters[*].status")
     assert said.strip() == "- ACTIVE"
     status, said = simulate(capsys, str(good), "--events")
-    assert (status, said.split()) == (0, ["0s", "call", "ecs:CreateCluster", "was", "accepted."])
+    assert (status, said.split()) == (0, ["0s", "call", "Cluster", "game", "was", "created."])
 
 
 @pytest.mark.parametrize(

@@ -135,28 +135,6 @@ def test_a_refused_call_changes_nothing(story: list[Any]) -> None:
             assert twin.digest() == simulation.digest()
 
 
-@settings(max_examples=60, deadline=None)
-@given(stories)
-def test_deployments_keep_between_floor_and_ceiling(story: list[Any]) -> None:
-    """No start goes above the ceiling, no stop of healthy tasks by a deployment below the floor (SS:D-1)."""
-    simulation = begin()
-    at_ms = 0
-    seen = 0
-    for delay, (name, parameters) in [*story, (400_000, ("ecs:ListClusters", {}))]:
-        at_ms += delay
-        service, operation = name.split(":")
-        simulation.apply(Command(at_ms, service, operation, parameters))
-        for entry in simulation.world.journal[seen:]:
-            if entry.kind != "deploymentStep":
-                continue
-            values = entry.values
-            if values["starts"]:
-                assert values["total"] + values["starts"] <= values["ceiling"]
-            if values["oldStops"]:
-                assert values["healthy"] - values["oldStops"] >= values["floor"]
-        seen = len(simulation.world.journal)
-
-
 def test_timers_know_their_place() -> None:
     """SS:K-2: the scheduler looks after tasks have changed."""
     simulation = begin()

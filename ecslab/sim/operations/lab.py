@@ -74,7 +74,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         for number in range(count)
     ]
     tasks.capacity_freed(world, cluster.name)
-    changes.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name)
+    changes.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name, count=len(made))
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],
         "instanceIds": [instance.ec2_instance_id for instance in made],
@@ -192,8 +192,13 @@ def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise InvalidParameterException(
             f"The container {name} is {container.last_status}; only a RUNNING container can exit."
         )
+    host = world.container_instances.get(task.container_instance_arn or "")
+    if host is not None and not host.agent_connected:
+        raise InvalidParameterException(
+            f"The instance {host.ec2_instance_id} under the task has failed; nothing runs on it any more."
+        )
     tasks.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
-    changes.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name)
+    changes.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name, container=name)
     return {"task": task_shape(world, task)}
 
 
@@ -203,7 +208,8 @@ def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
     if instance.status == "INACTIVE" or not instance.agent_connected:
         raise InvalidParameterException(f"The instance {instance.ec2_instance_id} has failed already.")
     capacity.fail_instance(world, instance)
-    changes.call_made(world, "lab:FailInstance", instance.arn, instance.cluster_name)
+    machine = instance.ec2_instance_id
+    changes.call_made(world, "lab:FailInstance", instance.arn, instance.cluster_name, ec2InstanceId=machine)
     return {"containerInstance": container_instance_shape(world, instance)}
 
 

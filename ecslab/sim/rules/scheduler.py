@@ -6,12 +6,14 @@ arithmetic in the same instant until neither a start nor a stop is possible.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecslab.sim import changes
-from ecslab.sim.data.tables import THROTTLE_WAITS
+from ecslab.sim.data.tables import THROTTLE_WAITS, TIMINGS
 from ecslab.sim.rules import choosing, tasks
-from ecslab.sim.rules.deployments import rolling
+from ecslab.sim.rules.deployments import rolling, steps
 from ecslab.sim.rules.placement import place
-from ecslab.sim.state.service import Service
+from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import World
@@ -27,46 +29,51 @@ def reconcile(world: World, timer: Reconcile) -> None:
     if service is None or service.status == "INACTIVE":
         return
     changes.reconcile_begun(world, service)
+    count_failures(world, service)
+    for _ in range(MAX_STEPS):
+        plan = rolling.plan(world, service)
+        if not plan.wanted and service.unplaced_count:
+            changes.unplaced(world, service, 0, None, None)
+        if not take_step(world, service, plan):
+            break
     if service.status == "DRAINING":
         if not world.tasks_of(service.arn):
             changes.service_inactive(world, service)
         return
-    count_failures(world, service)
-    for _ in range(MAX_STEPS):
-        plan = rolling.plan(world, service, may_start=_may_start(world, service))
-        if not plan.starts and not plan.stops:
-            break
-        changes.deployment_stepped(world, service, rolling.step_values(plan))
-        placed = start_tasks(world, service, plan.starts)
-        stop_tasks(world, service, plan)
-        if not plan.stops and not placed:
-            break
     settle(world, service)
 
 
-def _may_start(world: World, service: Service) -> bool:
-    retry = service.throttle.retry_at_ms
-    return service.primary.rollout_state != "FAILED" and (retry is None or world.now_ms >= retry)
+def take_step(world: World, service: Service, plan: rolling.Plan) -> bool:
+    """Do a step's starts, then its stops (SS:D-7); whether it changed anything."""
+    if not plan.starts and not plan.restarts and not plan.stops:
+        return False
+    started = start_tasks(world, service, service.primary, plan.starts)
+    if plan.restarted is not None:
+        started += start_tasks(world, service, plan.restarted, plan.restarts)
+    stopped = stop_tasks(world, service, plan)
+    values = steps.values(service, plan, started=started, stopped=stopped)
+    changes.deployment_stepped(world, service, values)
+    return bool(started or stopped)
 
 
-def start_tasks(world: World, service: Service, count: int) -> int:
-    """Place up to `count` new tasks of the PRIMARY revision one by one; how many were placed (PN:S-4)."""
+def start_tasks(world: World, service: Service, deployment: Deployment, count: int) -> list[Task]:
+    """Place up to `count` new tasks of a deployment's revision one by one; those that were placed (PN:S-4)."""
     if not count:
-        return 0
-    attempt = changes.attempt_begun(world, service)
+        return []
+    attempt = changes.attempt_begun(world, deployment)
     placed: list[Task] = []
-    for number in range(count):
-        task = start_task(world, service, attempt)
+    while len(placed) < count:
+        task = start_task(world, service, deployment, attempt)
         if task is None:
-            _not_placed(world, service, attempt, count - number)
+            _not_placed(world, service, deployment, attempt, count - len(placed))
             break
         placed.append(task)
     else:
         changes.unplaced(world, service, 0, None, None)
+        changes.condition_ended(world, service, "unplaced")
     if placed:
-        names = " ".join(f"(task {task.id})" for task in placed)
-        changes.service_event(world, service, f"(service {service.name}) has started {len(placed)} tasks: {names}.")
-    return len(placed)
+        _say(world, service, f"has started {len(placed)} tasks: {_names(placed)}.")
+    return placed
 
 
 def wishes(service: Service) -> choosing.Wishes:
@@ -76,9 +83,8 @@ def wishes(service: Service) -> choosing.Wishes:
     return choosing.Wishes(service.placement_constraints, service.placement_strategies, subnets, is_service=True)
 
 
-def start_task(world: World, service: Service, attempt: int) -> Task | None:
-    """Make one task of the PRIMARY revision where there is a place for it; None when there is none (PN:P-50)."""
-    deployment = service.primary
+def start_task(world: World, service: Service, deployment: Deployment, attempt: int) -> Task | None:
+    """Make one task of a deployment where there is a place for it; None when there is none (PN:P-50)."""
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
     spec = tasks.TaskSpec(
@@ -102,97 +108,143 @@ def start_task(world: World, service: Service, attempt: int) -> Task | None:
         found = place.decide(world, request, lambda _stream, _n: 0)
         message = place.unplaced_sentence(found, service.name)
         if message != service.unplaced_message:
-            changes.service_event(world, service, message)
+            changes.condition_ended(world, service, "unplaced")
         changes.unplaced(world, service, service.unplaced_count, message, decision)
+        _say_while(world, service, "unplaced", message)
         return None
     return tasks.launch_on_instance(world, spec, instance_arn, decision)
 
 
-def _not_placed(world: World, service: Service, attempt: int, missing: int) -> None:
-    """Lack of room is throttled like a failed start (SS:S-35)."""
+def _not_placed(world: World, service: Service, deployment: Deployment, attempt: int, missing: int) -> None:
+    """Lack of room is throttled like a failed start (SS:S-35), and counted like one (SS:D-15)."""
     changes.unplaced(world, service, missing, service.unplaced_message, service.unplaced_decision)
-    if service.throttle.last_failed_attempt != attempt:
-        _fail_attempt(world, service, attempt)
+    changes.tasks_failed(world, deployment, missing)
+    _fail_attempt(world, service, deployment, attempt)
 
 
-def _fail_attempt(world: World, service: Service, attempt: int) -> None:
-    wait = THROTTLE_WAITS[min(service.throttle.failures, len(THROTTLE_WAITS) - 1)]
-    changes.attempt_failed(world, service, attempt, wait)
+def _fail_attempt(world: World, service: Service, deployment: Deployment, attempt: int) -> None:
+    """One more failure, a longer wait, and at the third in a row a message (SS:S-32, SS:S-33)."""
+    wait = THROTTLE_WAITS[min(deployment.throttle.failures, len(THROTTLE_WAITS) - 1)]
+    changes.attempt_failed(world, service, deployment, attempt, wait)
     tasks.wait_then_look(world, service.arn, wait)
+    if deployment.throttle.failures == IMPAIRED_AFTER:
+        text = (
+            "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section."
+        )
+        _say(world, service, text)
 
 
 def count_failures(world: World, service: Service) -> None:
     """Tasks that stop without ever having been RUNNING slow the service down, once an attempt (SS:S-30 to SS:S-34)."""
-    if service.throttle.failed_attempt <= service.throttle.last_failed_attempt:
-        return
-    _fail_attempt(world, service, service.throttle.failed_attempt)
-    if service.throttle.failures == IMPAIRED_AFTER:
-        changes.service_event(
-            world,
-            service,
-            f"(service {service.name}) is unable to consistently start tasks successfully. "
-            "For more information, see the Troubleshooting section.",
-        )
+    for deployment in service.deployments:
+        if deployment.throttle.failed_attempt > deployment.throttle.counted_attempt:
+            _fail_attempt(world, service, deployment, deployment.throttle.failed_attempt)
 
 
-def stop_tasks(world: World, service: Service, plan: rolling.Plan) -> None:
+def stop_tasks(world: World, service: Service, plan: rolling.Plan) -> list[Task]:
     """Stop what the plan says, one at a time, each chosen anew (PN:K-10); old revisions first."""
     running: list[Task] = []
     pending: list[Task] = []
-    for pool, count in ((plan.free_stops, len(plan.free_stops)), (plan.old, plan.old_stops), (plan.new, plan.surplus)):
+    for pool, count in (
+        (plan.free, len(plan.free)),
+        (_unhealthy_pool(plan), plan.unhealthy_stops),
+        (plan.old, plan.old_stops),
+        (plan.new, plan.surplus),
+    ):
         for _ in range(count):
-            candidates = [task for task in pool if not task.is_stopping and task.last_status != "STOPPED"]
-            victim, decision = choosing.choose_victim(world, service, candidates)
+            victim, decision = choosing.choose_victim(world, service, _candidates(world, service, pool))
             (running if victim.last_status == "RUNNING" else pending).append(victim)
-            reason = f"Scaling activity initiated by (deployment {service.primary.id})"
-            if victim.health_status == "UNHEALTHY":
-                reason = "Task failed container health checks"
-                message = f"(service {service.name}) (task {victim.id}) failed container health checks."
-                changes.service_event(world, service, message)
-            tasks.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
+            _stop(world, service, victim, decision)
     if running:
-        names = " ".join(f"(task {task.id})" for task in running)
-        count = len(running)
-        changes.service_event(world, service, f"(service {service.name}) has stopped {count} running tasks: {names}.")
+        _say(world, service, f"has stopped {len(running)} running tasks: {_names(running)}.")
     if pending:
-        changes.service_event(world, service, f"(service {service.name}) stopped {len(pending)} pending tasks.")
+        _say(world, service, f"stopped {len(pending)} pending tasks.")
+    return [*running, *pending]
+
+
+def _unhealthy_pool(plan: rolling.Plan) -> tuple[Task, ...]:
+    """Without room the oldest unhealthy tasks make place for their replacements (SS:S-22)."""
+    if plan.is_blocked and plan.unhealthy:
+        by_age = sorted(plan.unhealthy, key=lambda t: (t.started_at_ms or 0, t.serial))
+        return tuple(by_age[: plan.unhealthy_stops])
+    return plan.unhealthy
+
+
+def _candidates(world: World, service: Service, pool: Sequence[Task]) -> list[Task]:
+    """Which tasks may be stopped next: during a deployment no healthy one if that would break the floor (SS:D-1)."""
+    left = [t for t in pool if not t.is_stopping and t.last_status != "STOPPED"]
+    healthy = sum(1 for t in world.tasks_of(service.arn) if t.counts_as_healthy and not t.is_stopping)
+    if service.primary.rollout_state != "IN_PROGRESS" or healthy > service.floor:
+        return left
+    return [t for t in left if not t.counts_as_healthy] or left
+
+
+def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
+    """Stop one task, and say so when a failed health check is why (SS:T-31)."""
+    reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+    if rolling.is_unhealthy(world, service, victim):
+        reason = "Task failed container health checks"
+        _say(world, service, f"(task {victim.id}) failed container health checks.")
+        deployment = service.deployment(victim.deployment_id)
+        if deployment:
+            changes.tasks_failed(world, deployment, 1)
+    tasks.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
 
 
 def settle(world: World, service: Service) -> None:
-    """Say what has been reached: deployment completed, steady state, or stuck (SS:D-5, SS:D-14, SS:S-45)."""
+    """Say what has been reached: replaced, completed, stuck or steady (SS:D-5, SS:D-12, SS:D-14, SS:S-45)."""
     all_tasks = world.tasks_of(service.arn)
-    new = [t for t in all_tasks if t.deployment_id == service.primary.id]
-    alive = [t for t in new if not t.is_stopping]
-    old = [t for t in all_tasks if t.deployment_id != service.primary.id]
+    for deployment in service.deployments[1:]:
+        if not any(t.deployment_id == deployment.id for t in all_tasks):
+            changes.deployment_replaced(world, service, deployment)
+    alive = [t for t in all_tasks if t.deployment_id == service.primary.id and not t.is_stopping]
     healthy = [t for t in alive if t.counts_as_healthy]
-    if (
-        service.primary.rollout_state == "IN_PROGRESS"
-        and not old
-        and len(healthy) == len(alive) == service.desired_count
-    ):
+    is_whole = len(alive) == service.desired_count and len(service.deployments) == 1
+    if service.primary.rollout_state == "IN_PROGRESS" and is_whole and len(healthy) == len(alive):
         changes.deployment_completed(world, service)
-        message = f"(service {service.name}) (deployment {service.primary.id}) deployment completed."
-        changes.service_event(world, service, message)
-    _tell_stuck(world, service, all_tasks, old)
-    running = [t for t in alive if t.last_status == "RUNNING" and t.health_status != "UNHEALTHY"]
-    is_steady = service.primary.rollout_state != "IN_PROGRESS" and len(running) == len(alive) == service.desired_count
-    if is_steady and not service.is_steady:
-        changes.service_event(world, service, f"(service {service.name}) has reached a steady state.")
-    if is_steady != service.is_steady:
-        changes.steady(world, service, is_steady)
+        _say(world, service, f"(deployment {service.primary.id}) deployment completed.")
+    _tell_stuck(world, service, all_tasks)
+    if is_whole and service.primary.rollout_state == "COMPLETED" and all(_is_well(world, t) for t in alive):
+        _say_while(world, service, "steady", f"(service {service.name}) has reached a steady state.")
+    else:
+        changes.condition_ended(world, service, "steady")
 
 
-def _tell_stuck(world: World, service: Service, all_tasks: list[Task], old: list[Task]) -> None:
+def _is_well(world: World, task: Task) -> bool:
+    """RUNNING, and HEALTHY where an essential container has a check (SS:S-45)."""
+    if task.last_status != "RUNNING":
+        return False
+    return task.health_status == "HEALTHY" or not tasks.has_essential_check(world.definition_of(task))
+
+
+def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:
     """Old tasks are left, everything is healthy, and the percentages allow neither a start nor a stop (SS:D-5)."""
     at_rest = all(t.counts_as_healthy and not t.is_stopping for t in all_tasks)
-    is_stuck = bool(old) and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count
-    if is_stuck and service.stuck_since_ms is None:
-        changes.service_stuck(world, service, world.now_ms)
-        changes.service_event(
-            world,
-            service,
-            f"(service {service.name}) was unable to stop or start tasks during a deployment because of the service "
-            "deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
-        )
-    elif not is_stuck and service.stuck_since_ms is not None:
+    has_old = len(service.deployments) > 1
+    if has_old and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count:
+        if service.stuck_since_ms is None:
+            changes.service_stuck(world, service, world.now_ms)
+        lead = f"(service {service.name}) was unable to stop or start tasks during a deployment because of the service"
+        text = "deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+        _say_while(world, service, "stuck", f"{lead} {text}")
+    elif service.stuck_since_ms is not None:
         changes.service_stuck(world, service, None)
+        changes.condition_ended(world, service, "stuck")
+
+
+def _say_while(world: World, service: Service, condition: str, message: str) -> None:
+    """Write the message of a condition that holds: once, and again every six hours while nothing changes (SS:S-40)."""
+    told_ms, repeat_ms = service.told.get(condition), TIMINGS["service_event_repeat"]
+    if told_ms is not None and world.now_ms < told_ms + repeat_ms:
+        return
+    changes.service_event(world, service, message)
+    changes.condition_told(world, service, condition)
+    tasks.wait_then_look(world, service.arn, repeat_ms)
+
+
+def _say(world: World, service: Service, text: str) -> None:
+    changes.service_event(world, service, f"(service {service.name}) {text}")
+
+
+def _names(listed: Sequence[Task]) -> str:
+    return " ".join(f"(task {task.id})" for task in listed)

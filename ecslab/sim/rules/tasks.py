@@ -13,11 +13,11 @@ from ecslab.sim.data.tables import TIMINGS, pull_cold_ms
 from ecslab.sim.rules import networking
 from ecslab.sim.rules.health import schedule_health, task_health
 from ecslab.sim.state.image import Image
+from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import STARTING, Container, LaunchType, Task
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
 from ecslab.sim.timers import (
     ContainerExits,
-    ContainersStopped,
     CountsAsHealthy,
     ForgetTask,
     HealthChanges,
@@ -144,6 +144,8 @@ def step(world: World, timer: TaskStep) -> None:
         return
     if timer.status in STARTING and task.desired_status == "STOPPED":
         return
+    if timer.status in ("PENDING", "ACTIVATING") and _is_cut_off(world, task):
+        return
     match timer.status:
         case "PROVISIONING":
             _provisioned(world, task)
@@ -155,6 +157,12 @@ def step(world: World, timer: TaskStep) -> None:
             _stopped(world, task)
         case _:
             raise AssertionError(f"no step leaves {timer.status}")
+
+
+def _is_cut_off(world: World, task: Task) -> bool:
+    """Whether the machine under a task is lost: nothing on it goes on, its last states stand (SS:C-23, SS:C-44)."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    return instance is not None and not instance.agent_connected
 
 
 def _provisioned(world: World, task: Task) -> None:
@@ -208,6 +216,8 @@ def image_pulled(world: World, timer: ImagePulled) -> None:
     task = world.tasks.get(timer.task_arn)
     if task is None or task.last_status != "ACTIVATING" or task.desired_status == "STOPPED":
         return
+    if _is_cut_off(world, task):
+        return
     instance = world.container_instances.get(task.container_instance_arn or "")
     cached = instance.cached_images if instance else []
     missing = [c.image for c in task.containers if world.image(c.image).is_missing and c.image not in cached]
@@ -224,23 +234,31 @@ def _started(world: World, task: Task) -> None:
     """Every container runs: the task is RUNNING."""
     definition = world.definition_of(task)
     for container, container_definition in zip(task.containers, definition.container_definitions, strict=True):
-        changes.container_started(world, container)
-        networking.bind_ports(world, task, container, container_definition)
         image = world.image(container.image)
+        changes.container_started(world, container, handles_sigterm=image.handles_sigterm)
+        networking.bind_ports(world, task, container, container_definition)
         if image.exit_after_ms is not None:
-            changes.timer_set(world, image.exit_after_ms, ContainerExits(task.arn, container.name))
+            exits = ContainerExits(task.arn, container.name, image.exit_code)
+            changes.timer_set(world, image.exit_after_ms, exits)
         if container_definition.health_check:
             schedule_health(world, task, container, container_definition.health_check, image)
     changes.task_moved(world, task, "RUNNING")
-    if not _has_essential_check(definition):
+    if not has_essential_check(definition):
         changes.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))
-    service = world.services.get(task.service_arn or "")
-    if service:
-        changes.task_started_well(world, service, task)
+    deployment = _deployment(world, task)
+    if deployment:
+        changes.start_succeeded(world, deployment, task.attempt)
     _service_looks(world, task)
 
 
-def _has_essential_check(definition: TaskDefinition) -> bool:
+def _deployment(world: World, task: Task) -> Deployment | None:
+    """The deployment that a task belongs to, as long as its service lists it."""
+    service = world.services.get(task.service_arn or "")
+    return service.deployment(task.deployment_id) if service else None
+
+
+def has_essential_check(definition: TaskDefinition) -> bool:
+    """Whether some essential container has a health check (SS:D-6)."""
     return any(c.essential and c.health_check for c in definition.container_definitions)
 
 
@@ -248,91 +266,108 @@ def counts_as_healthy(world: World, timer: CountsAsHealthy) -> None:
     """Forty seconds of RUNNING without checks (SS:D-6)."""
     task = world.tasks.get(timer.task_arn)
     if task and task.is_running:
-        changes.task_counts_as_healthy(world, task, True)
-        _service_looks(world, task)
+        _judge(world, task, is_healthy=True)
+
+
+def _judge(world: World, task: Task, *, is_healthy: bool) -> None:
+    """A task counts as healthy from now on, or no longer; the first of its deployment ends the failures (SS:D-15)."""
+    changes.task_counts_as_healthy(world, task, is_healthy)
+    deployment = _deployment(world, task)
+    if deployment and is_healthy:
+        changes.deployment_ran_well(world, deployment)
+    _service_looks(world, task)
 
 
 def health_changes(world: World, timer: HealthChanges) -> None:
     """A container health check has a new verdict (SS:T-21, SS:T-22)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or not task.is_running:
+    if task is None or not task.is_running or _is_cut_off(world, task):
         return
     container = next(c for c in task.containers if c.name == timer.container)
     if container.last_status != "RUNNING":
         return
     health = task_health(task, container, timer.status)
     changes.container_health_changed(world, task, container, timer.status, health)
-    changes.task_counts_as_healthy(world, task, health == "HEALTHY")
-    _service_looks(world, task)
+    if has_essential_check(world.definition_of(task)):
+        _judge(world, task, is_healthy=health == "HEALTHY")
+        look_after_grace(world, task)
+
+
+def look_after_grace(world: World, task: Task) -> None:
+    """A check that is failing when the grace period ends acts at once, so the scheduler looks then (SS:S-26)."""
+    service = world.services.get(task.service_arn or "")
+    if service and task.health_status == "UNHEALTHY" and not grace_is_over(world, service, task):
+        wait_then_look(world, service.arn, _grace_end_ms(service, task) - world.now_ms)
+
+
+def grace_is_over(world: World, service: Service, task: Task) -> bool:
+    """Unhealthy verdicts count after the grace period, which begins at RUNNING (SS:S-25, SS:S-26)."""
+    return world.now_ms >= _grace_end_ms(service, task)
+
+
+def _grace_end_ms(service: Service, task: Task) -> int:
+    return (task.started_at_ms or 0) + service.health_check_grace_period_s * 1000
 
 
 def container_exits(world: World, task: Task, container: Container, exit_code: int) -> None:
-    """A container ends by itself; an essential one takes the task with it (SS:T-16)."""
+    """A container ends; an essential one takes the task with it, the last one ends the stopping (SS:T-16)."""
     changes.container_exited(world, task, container, exit_code, None)
     if container.essential and task.desired_status != "STOPPED":
         stop(world, task, "EssentialContainerExited", "Essential container in task exited")
+    elif task.last_status == "STOPPING" and all(c.last_status == "STOPPED" for c in task.containers):
+        _containers_gone(world, task)
 
 
 def container_due_to_exit(world: World, timer: ContainerExits) -> None:
-    """An image's `exitAfter` has passed."""
+    """An image's `exitAfter` has passed, or the container has had its signal and its time (SS:T-12)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None:
+    if task is None or _is_cut_off(world, task):
         return
     container = next(c for c in task.containers if c.name == timer.container)
-    if container.last_status == "RUNNING" and task.last_status in ("RUNNING", "STOPPING", "DEACTIVATING"):
-        container_exits(world, task, container, world.image(container.image).exit_code)
+    if container.last_status == "RUNNING":
+        container_exits(world, task, container, timer.exit_code)
 
 
 def fail_to_start(world: World, task: Task, reason: str) -> None:
     """The task never reaches RUNNING (SS:T-31). It counts as a failure now, deprovisioning follows (SS:W-7)."""
     changes.task_stop_decided(world, task, "TaskFailedToStart", reason, None)
-    service = world.services.get(task.service_arn or "")
-    if service:
-        changes.task_failed_to_start(world, service, task)
+    _count_failed_start(world, task)
     for container in task.containers:
         changes.container_exited(world, task, container, None, reason)
     changes.task_moved(world, task, "STOPPING")
     _containers_gone(world, task)
 
 
+def _count_failed_start(world: World, task: Task) -> None:
+    deployment = _deployment(world, task)
+    if deployment:
+        changes.start_failed(world, deployment, task.attempt)
+
+
 def stop(world: World, task: Task, code: str, reason: str, decision: str | None = None) -> None:
-    """Begin to stop a task: SIGTERM to what runs, SIGKILL after the stop timeout (SS:T-12)."""
-    was_running = task.last_status == "RUNNING"
+    """Begin to stop a task: SIGTERM to all that runs at once, SIGKILL after the stop timeout (SS:T-12, SS:T-15)."""
     changes.task_stop_decided(world, task, code, reason, decision)
     changes.task_moved(world, task, "STOPPING")
     _service_looks(world, task)
     capacity_freed(world, task.cluster_name)
-    if was_running:
-        changes.timer_set(world, _slowest_exit_ms(world, task), ContainersStopped(task.arn))
-    else:
-        for container in task.containers:
+    for container, definition in zip(task.containers, world.definition_of(task).container_definitions, strict=True):
+        if container.last_status == "RUNNING":
+            wait, exit_code = _exit_when_told(container, definition)
+            changes.timer_set(world, wait, ContainerExits(task.arn, container.name, exit_code))
+        elif container.last_status != "STOPPED":
             changes.container_exited(world, task, container, None, None)
+    if all(c.last_status == "STOPPED" for c in task.containers):
         _containers_gone(world, task)
 
 
-def _slowest_exit_ms(world: World, task: Task) -> int:
-    """How long until the last running container has ended (SS:K-18); 0 when none runs."""
-    pairs = zip(task.containers, world.definition_of(task).container_definitions, strict=True)
-    return max((_exit_ms(world, definition) for c, definition in pairs if c.last_status == "RUNNING"), default=0)
-
-
-def _exit_ms(world: World, definition: ContainerDefinition) -> int:
+def _exit_when_told(container: Container, definition: ContainerDefinition) -> tuple[int, int]:
+    """How long a container runs on after SIGTERM, and its exit code: killed when its time is up (SS:K-18, SS:T-34)."""
     timeout = TIMINGS["stop_timeout_default"]
     if definition.stop_timeout_s is not None:
         timeout = definition.stop_timeout_s * 1000
-    return min(TIMINGS["app_exit"], timeout) if world.image(definition.image).handles_sigterm else timeout
-
-
-def containers_stopped(world: World, timer: ContainersStopped) -> None:
-    """Every container has ended, by itself or killed."""
-    task = world.tasks.get(timer.task_arn)
-    if task is None or task.last_status != "STOPPING":
-        return
-    for container in task.containers:
-        if container.last_status != "STOPPED":
-            handled = world.image(container.image).handles_sigterm
-            changes.container_exited(world, task, container, 0 if handled else SIGKILL_EXIT_CODE, None)
-    _containers_gone(world, task)
+    if container.handles_sigterm and TIMINGS["app_exit"] <= timeout:
+        return TIMINGS["app_exit"], 0
+    return timeout, SIGKILL_EXIT_CODE
 
 
 def _containers_gone(world: World, task: Task) -> None:
@@ -361,15 +396,17 @@ def _wake_waiting(world: World, task: Task) -> None:
         provisioning = _provisioning_ms(waiting.launch_type) if waiting.network_mode == "awsvpc" else 0
         if (
             waiting.last_status == "PENDING"
-            and waiting.created_at_ms + provisioning + _pending_ms(waiting) < world.now_ms
+            and waiting.created_at_ms + provisioning + _pending_ms(waiting) <= world.now_ms
         ):
             changes.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
 
 
 def lose(world: World, task: Task, code: str, reason: str) -> None:
-    """The machine under a task is gone: it is STOPPED at once (SS:C-44)."""
+    """The machine under a task is gone: it is STOPPED at once (SS:C-44), a failed start if it never ran (SS:S-30)."""
     if task.desired_status != "STOPPED":
         changes.task_stop_decided(world, task, code, reason, None)
+        if task.started_at_ms is None:
+            _count_failed_start(world, task)
     if task.last_status not in ("STOPPING", "DEPROVISIONING"):
         changes.task_moved(world, task, "STOPPING")
     for container in task.containers:
@@ -396,7 +433,7 @@ def capacity_freed(world: World, cluster_name: str) -> None:
     """Usable capacity changed: services with unplaced tasks look at once (SS:S-35)."""
     for service in world.services.values():
         if service.cluster_name == cluster_name and service.unplaced_count:
-            changes.throttle_reset(world, service)
+            changes.throttle_reset(world, service.primary)
             changes.reconcile_queued(world, service)
 
 

@@ -18,8 +18,26 @@ class ServiceEvent:
 
 
 @dataclass(slots=True)
+class Throttle:
+    """How a deployment that cannot start tasks is slowed down (SS:S-30 to SS:S-35).
+
+    `attempt` numbers the batches of starts. `failures` is k, consecutive attempts that failed, `since_ms` when the
+    first of them did. `failed_attempt` is the newest in which a task failed to start, `counted_attempt` the newest that
+    k counts, `well_attempt` the newest in which a task reached RUNNING. Before `retry_at_ms` no further start is made.
+    """
+
+    failures: int = 0
+    attempt: int = 0
+    failed_attempt: int = 0
+    counted_attempt: int = 0
+    well_attempt: int = 0
+    since_ms: int | None = None
+    retry_at_ms: int | None = None
+
+
+@dataclass(slots=True)
 class Deployment:
-    """One entry of service.deployments (SS:D-12 to SS:D-15)."""
+    """One entry of service.deployments (SS:D-12 to SS:D-15); `has_run_well` once a task of it counted as healthy."""
 
     id: str
     task_definition_arn: str
@@ -34,22 +52,8 @@ class Deployment:
     platform_version: str | None = None
     network_configuration: dict[str, Any] | None = None
     finished_at_ms: int | None = None
-
-
-@dataclass(slots=True)
-class Throttle:
-    """How a service that cannot start tasks is slowed down (SS:S-30 to SS:S-35).
-
-    `failures` is k, consecutive attempts that failed; `last_failed_attempt` the newest of them that was counted,
-    `failed_attempt` the newest in which a task failed to start;
-    `retry_at_ms` the moment before which no further start is made, None when there is no wait.
-    """
-
-    failures: int = 0
-    attempt: int = 0
-    last_failed_attempt: int = 0
-    failed_attempt: int = 0
-    retry_at_ms: int | None = None
+    has_run_well: bool = False
+    throttle: Throttle = field(default_factory=Throttle)
 
 
 @dataclass(slots=True)
@@ -57,8 +61,10 @@ class Service:
     """A REPLICA service.
 
     `request` is what CreateService was given, `updates` what UpdateService added that only Describe shows.
-    `unplaced_count` is how many tasks the last try could not place (PN:P-50); `stuck_since_ms` is set while neither a
-    start nor a stop is possible (SS:D-5); `reconcile_queued` is true while a reconcile waits in the agenda.
+    `unplaced_count` is how many tasks the last try could not place (PN:P-50), since `unplaced_since_ms`;
+    `stuck_since_ms` is set while neither a start nor a stop is possible (SS:D-5); `told` says when the message of a
+    condition that still holds was last written (SS:S-40); `reconcile_queued` is true while a reconcile waits in the
+    agenda.
     """
 
     arn: str
@@ -81,15 +87,15 @@ class Service:
     availability_zone_rebalancing: str = "DISABLED"
     deployments: list[Deployment] = field(default_factory=list)
     events: list[ServiceEvent] = field(default_factory=list)
-    throttle: Throttle = field(default_factory=Throttle)
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     updates: dict[str, Any] = field(default_factory=dict)
     unplaced_count: int = 0
     unplaced_message: str | None = None
     unplaced_decision: str | None = None
+    unplaced_since_ms: int | None = None
     stuck_since_ms: int | None = None
-    is_steady: bool = False
+    told: dict[str, int] = field(default_factory=dict)
     reconcile_queued: bool = False
     deleted_at_ms: int | None = None
 
@@ -97,6 +103,15 @@ class Service:
     def primary(self) -> Deployment:
         """The newest deployment (SS:D-12)."""
         return self.deployments[0]
+
+    @property
+    def is_steady(self) -> bool:
+        """True while the service is in the steady state (SS:S-45)."""
+        return "steady" in self.told
+
+    def deployment(self, deployment_id: str | None) -> Deployment | None:
+        """A deployment that is PRIMARY or ACTIVE, None when it is neither any more."""
+        return next((d for d in self.deployments if d.id == deployment_id), None)
 
     @property
     def floor(self) -> int:

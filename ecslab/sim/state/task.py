@@ -31,7 +31,10 @@ class NetworkBinding:
 
 @dataclass(slots=True)
 class Container:
-    """A container of a task; `exit_code` and `reason` are None until it has ended."""
+    """A container of a task; `exit_code` and `reason` are None until it has ended.
+
+    `handles_sigterm` is what its image did when it started: a later lab:PutImage leaves running containers as they are.
+    """
 
     arn: str
     name: str
@@ -43,6 +46,7 @@ class Container:
     reason: str | None = None
     started_at_ms: int | None = None
     network_bindings: list[NetworkBinding] = field(default_factory=list)
+    handles_sigterm: bool = True
 
 
 @dataclass(slots=True)

@@ -225,13 +225,9 @@ def _events(made: Run) -> list[dict[str, Any]]:
     at_ms = made.reached_ms
     answer = made.read(at_ms, "lab", "GetTimeline", {})
     entries = list(answer["entries"])
-    while "nextFrom" in answer:
+    while answer["truncated"]:
         answer = made.read(at_ms, "lab", "GetTimeline", {"from": answer["nextFrom"]})
-        seen = {entry["seq"] for entry in entries}
-        fresh = [entry for entry in answer["entries"] if entry["seq"] not in seen]
-        if not fresh:
-            break
-        entries += fresh
+        entries += answer["entries"]
     return entries
 
 

@@ -35,6 +35,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         )
     found = world.clusters.get(name)
     if found is not None and found.status == "ACTIVE":
+        changes.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))

@@ -67,7 +67,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     )
     changes.service_created(world, service)
     _deploy(world, service, definition)
-    changes.call_made(world, "ecs:CreateService", service.arn, cluster.name)
+    changes.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
     return {"service": service_shape(world, service), "notSimulated": rebalancing(parameters)}
 
 
@@ -76,6 +76,7 @@ def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> di
         raise InvalidParameterException("Unable to Start a service that is still Draining.")
     if dict(parameters) != existing.request:
         raise InvalidParameterException("Creation of service was not idempotent.")
+    changes.call_made(world, "ecs:CreateService", existing.arn, existing.cluster_name, existing.name)
     return {"service": service_shape(world, existing)}
 
 
@@ -169,8 +170,8 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     reading.no_placement_on_fargate(parameters, service.launch_type)
     network = {"networkConfiguration": service.network_configuration, **parameters}
     minimum, maximum = percents(parameters, service.minimum_healthy_percent, service.maximum_percent)
+    count = desired_count(parameters, service.desired_count)
     members: dict[str, Any] = {
-        "desired_count": desired_count(parameters, service.desired_count),
         "task_definition_arn": definition.arn,
         "minimum_healthy_percent": minimum,
         "maximum_percent": maximum,
@@ -199,8 +200,11 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     changes.service_set(world, service, **members)
     if deploys:
         _deploy(world, service, definition)
+    changes.desired_count_set(world, service, count)
+    for task in world.tasks_of(service.arn):
+        tasks.look_after_grace(world, task)
     changes.reconcile_queued(world, service)
-    changes.call_made(world, "ecs:UpdateService", service.arn, cluster.name)
+    changes.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     told = {"availabilityZoneRebalancing": "DISABLED", **parameters}
     return {"service": service_shape(world, service), "notSimulated": rebalancing(told)}
 
@@ -215,13 +219,10 @@ def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
             "Set desiredCount to 0 first, or delete it with force."
         )
     if service.status == "ACTIVE":
-        changes.service_set(world, service, status="DRAINING", desired_count=0, deleted_at_ms=world.now_ms)
-        for task in world.tasks_of(service.arn):
-            if not task.is_stopping:
-                reason = f"Scaling activity initiated by (deployment {service.primary.id})"
-                tasks.stop(world, task, "ServiceSchedulerInitiated", reason)
+        changes.service_set(world, service, status="DRAINING", deleted_at_ms=world.now_ms)
+        changes.desired_count_set(world, service, 0)
         changes.reconcile_queued(world, service)
-    changes.call_made(world, "ecs:DeleteService", service.arn, cluster.name)
+    changes.call_made(world, "ecs:DeleteService", service.arn, cluster.name, service.name)
     return {"service": service_shape(world, service)}
 
 

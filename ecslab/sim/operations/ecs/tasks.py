@@ -50,11 +50,9 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if call.spec.launch_type == "EC2" and not world.instances_of(cluster.name):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     made, failures = _run(world, call, count)
-    changes.call_made(world, "ecs:RunTask", made[0].arn if made else cluster.arn, cluster.name)
-    return {
-        "tasks": [task_shape(world, task) for task in made],
-        "failures": failures,
-    }
+    resource, revision = made[0].arn if made else cluster.arn, call.spec.definition.name
+    changes.call_made(world, "ecs:RunTask", resource, cluster.name, taskDefinition=revision, count=len(made))
+    return {"tasks": [task_shape(world, task) for task in made], "failures": failures}
 
 
 def _made_before(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -> list[Task]:

@@ -3,111 +3,164 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from ecslab.sim.state.service import Service
+from ecslab.sim.rules.tasks import grace_is_over
+from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
+
+Limit = Literal["floor", "ceiling", "capacity", "health", "protection", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One step: how many to start, and which pools lose how many. `total` and `healthy` are those before it.
+    """One step: how many to start, and which pools lose how many; all counted before anything is done (SS:D-7).
 
-    `free_stops` are old tasks that are unhealthy or not yet RUNNING: stopping them never lowers the healthy count
-    (SS:D-7). One that is RUNNING and not yet counted as healthy (SS:D-6) is no such task: its stop is counted.
+    `new` are tasks of the PRIMARY deployment that no check has found UNHEALTHY, `unhealthy` those that one has. `free`
+    are tasks of other deployments that are unhealthy or not yet RUNNING: stopping them never lowers the healthy count.
+    `old` are their other tasks; one that is not yet counted as healthy (SS:D-6) is among them, so that its stop is
+    counted too. `wanted` is how many new tasks are missing; `waits` is true while earlier failures forbid a start
+    (SS:S-33). `restarts` are starts of the older deployment `restarted` (SS:D-7b).
     """
 
-    starts: int
-    old_stops: int
-    surplus: int
-    free_stops: tuple[Task, ...]
-    old: tuple[Task, ...]
-    new: tuple[Task, ...]
     total: int
     healthy: int
     floor: int
     ceiling: int
-    limit: str
+    desired: int
+    wanted: int
+    waits: bool
+    starts: int
+    restarts: int
+    restarted: Deployment | None
+    old_stops: int
+    unhealthy_stops: int
+    surplus: int
+    new: tuple[Task, ...]
+    unhealthy: tuple[Task, ...]
+    old: tuple[Task, ...]
+    free: tuple[Task, ...]
 
     @property
     def stops(self) -> int:
         """How many tasks this step stops."""
-        return self.old_stops + self.surplus + len(self.free_stops)
+        return self.old_stops + self.unhealthy_stops + self.surplus + len(self.free)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the ceiling leaves no room for a start that is wanted, so that a stop comes first (SS:S-22)."""
+        return self.wanted > 0 and self.total >= self.ceiling
 
 
-def plan(world: World, service: Service, *, may_start: bool) -> Plan:
+def plan(world: World, service: Service) -> Plan:
     """The next step for a service (SS:D-7).
 
-    `new` are tasks of the PRIMARY deployment, `old` all others. A task that ended by itself keeps its place until it is
-    STOPPED (SS:W-24); one that the scheduler stops gives its place in `new` up at once, but holds one under the
-    ceiling until STOPPED (SS:D-4).
+    A task that ended by itself keeps its place until it is STOPPED (SS:W-24); one that the scheduler stops gives its
+    place in `new` up at once, but holds one under the ceiling until STOPPED (SS:D-4).
     """
     tasks = world.tasks_of(service.arn)
-    primary = service.primary.id
-    new = tuple(t for t in tasks if t.deployment_id == primary and _holds_place(t))
-    old = tuple(t for t in tasks if t.deployment_id != primary and not t.is_stopping)
+    own = [t for t in tasks if t.deployment_id == service.primary.id and _holds_place(t)]
+    others = [t for t in tasks if t.deployment_id != service.primary.id and not t.is_stopping]
+    unhealthy = [t for t in own if is_unhealthy(world, service, t) and not t.is_stopping]
+    new = [t for t in own if t not in unhealthy]
+    live = [t for t in new if not t.is_stopping]
+    free = [t for t in others if not t.is_running or is_unhealthy(world, service, t)]
+    old = [t for t in others if t not in free]
     healthy = sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping)
-    unhealthy = [t for t in new if t.health_status == "UNHEALTHY" and _grace_is_over(world, service, t)]
-    room = max(0, service.ceiling - len(tasks))
-    wanted = max(0, service.desired_count - (len(new) - len(unhealthy)))
-    starts = min(room, wanted) if may_start else 0
-    free = tuple(t for t in old if not t.is_running or t.health_status == "UNHEALTHY")
-    standing = tuple(t for t in old if t not in free)
-    old_stops = max(0, min(len(standing), healthy - service.floor))
-    surplus = max(0, len(new) - service.desired_count)
-    if unhealthy:
-        surplus = _unhealthy_stops(service, tasks, new, unhealthy, room)
+    wanted, room = max(0, service.desired_count - len(new)), max(0, service.ceiling - len(tasks))
+    waits = not may_start(world, service.primary)
+    starts = 0 if waits else min(room, wanted)
+    restarted, restarts = _restarts(world, service, tasks, room - starts, healthy + _coming(new) + starts)
+    needed = _needed_restarts(service, others, healthy + _coming(new))
     return Plan(
-        starts=starts,
-        old_stops=old_stops,
-        surplus=surplus,
-        free_stops=free,
-        old=standing,
-        new=tuple(t for t in new if not t.is_stopping),
         total=len(tasks),
         healthy=healthy,
         floor=service.floor,
         ceiling=service.ceiling,
-        limit=_limit(starts, wanted, old_stops, len(standing)),
+        desired=service.desired_count,
+        wanted=wanted,
+        waits=waits,
+        starts=starts,
+        restarts=restarts,
+        restarted=restarted,
+        old_stops=max(0, min(len(old), healthy - service.floor)),
+        unhealthy_stops=_unhealthy_stops(service, tasks, new, unhealthy, is_blocked=wanted > 0 == room and not waits),
+        surplus=max(0, len(live) - service.desired_count),
+        new=tuple(live),
+        unhealthy=tuple(unhealthy),
+        old=tuple(old),
+        free=tuple(t for t in free if t not in needed),
     )
+
+
+def may_start(world: World, deployment: Deployment) -> bool:
+    """Whether a deployment may start tasks now: it has not failed, and no wait after failed starts runs (SS:S-33)."""
+    retry = deployment.throttle.retry_at_ms
+    return deployment.rollout_state != "FAILED" and (retry is None or world.now_ms >= retry)
 
 
 def _holds_place(task: Task) -> bool:
     return not task.is_stopping or task.stop_code != "ServiceSchedulerInitiated"
 
 
-def _grace_is_over(world: World, service: Service, task: Task) -> bool:
-    """Unhealthy verdicts count after the grace period, which begins at RUNNING (SS:S-25, SS:S-26)."""
-    return world.now_ms >= (task.started_at_ms or 0) + service.health_check_grace_period_s * 1000
+def is_unhealthy(world: World, service: Service, task: Task) -> bool:
+    """Whether a health check has found a task UNHEALTHY and its grace period is over (SS:S-25)."""
+    return task.health_status == "UNHEALTHY" and grace_is_over(world, service, task)
+
+
+def _coming(tasks: list[Task]) -> int:
+    """How many tasks that hold a place do not count as healthy yet."""
+    return sum(1 for t in tasks if not t.counts_as_healthy)
 
 
 def _unhealthy_stops(
-    service: Service, tasks: list[Task], new: tuple[Task, ...], unhealthy: list[Task], room: int
+    service: Service, tasks: list[Task], new: list[Task], unhealthy: list[Task], *, is_blocked: bool
 ) -> int:
-    """How many unhealthy tasks go: those with a healthy replacement, or one at a time without room (SS:S-22)."""
+    """How many unhealthy tasks go: those with a healthy replacement (SS:S-21), or one at a time without room (SS:S-22).
+
+    The replacement of an unhealthy task that is unhealthy itself is one too many, whichever of the two goes.
+    """
     healthy = sum(1 for t in new if t.counts_as_healthy)
     replaced = max(0, healthy + len(unhealthy) - service.desired_count)
-    if replaced or room:
-        return min(len(unhealthy), replaced)
-    return 0 if any(t.is_stopping for t in tasks) else 1
+    blocked = 1 if is_blocked and not any(t.is_stopping for t in tasks) else 0
+    return min(len(unhealthy), max(replaced, blocked))
 
 
-def _limit(starts: int, wanted: int, old_stops: int, standing: int) -> str:
-    if starts < wanted:
-        return "ceiling"
-    return "floor" if old_stops < standing else "none"
+def _restarts(
+    world: World, service: Service, tasks: list[Task], room: int, expected: int
+) -> tuple[Deployment | None, int]:
+    """Tasks that an older deployment lost are started again where the floor would else be missed (SS:S-24, SS:D-7b).
+
+    `expected` are the tasks that are healthy or on their way; the newest older deployment that ever ran well takes its
+    own revision, up to as many tasks as it had.
+    """
+    deployment = next((d for d in service.deployments[1:] if d.has_run_well), None)
+    if deployment is None or not may_start(world, deployment):
+        return None, 0
+    own = [t for t in tasks if t.deployment_id == deployment.id and _holds_place(t)]
+    alive = [t for t in own if t.counts_as_healthy or t.health_status != "UNHEALTHY"]
+    missing = service.floor - expected - _coming(alive)
+    restarts = max(0, min(room, missing, deployment.desired_count - len(alive)))
+    return (deployment, restarts) if restarts else (None, 0)
 
 
-def step_values(plan_: Plan) -> dict[str, Any]:
-    """A step as the journal keeps it."""
-    return {
-        "starts": plan_.starts,
-        "stops": plan_.stops,
-        "oldStops": plan_.old_stops,
-        "total": plan_.total,
-        "healthy": plan_.healthy,
-        "limit": plan_.limit,
-        "floor": plan_.floor,
-        "ceiling": plan_.ceiling,
-    }
+def _needed_restarts(service: Service, others: list[Task], expected: int) -> list[Task]:
+    """Restarted tasks on their way that the floor needs, so that they are no free stops: the oldest first."""
+    begun_ms = service.primary.created_at_ms
+    restarts = [t for t in others if t.created_at_ms >= begun_ms and not t.counts_as_healthy]
+    coming = [t for t in restarts if t.health_status != "UNHEALTHY"]
+    return coming[: max(0, service.floor - expected)]
+
+
+def limit(plan_: Plan, placed: int) -> Limit:
+    """What held a step back first: no place for a start, the ceiling, health that is still awaited, or the floor."""
+    if placed < plan_.starts + plan_.restarts:
+        return "capacity"
+    if plan_.starts < plan_.wanted:
+        return "health" if plan_.waits else "ceiling"
+    if len(plan_.unhealthy) > plan_.unhealthy_stops:
+        return "health"
+    if plan_.old_stops < len(plan_.old):
+        return "health" if _coming(list(plan_.new)) else "floor"
+    return "none"

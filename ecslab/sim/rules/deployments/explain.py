@@ -1,0 +1,102 @@
+"""The newest deployment of a service: its sums now, the steps it took, what blocks it (lab:ExplainDeployment)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecslab.sim import events
+from ecslab.sim.rules.deployments import rolling
+from ecslab.sim.state.service import Service
+from ecslab.sim.world import World
+
+ONLY_JOURNAL = ("cluster", "service", "deployment")
+"""Members of a step that the journal needs and the answer says once."""
+
+
+def response(world: World, service: Service) -> dict[str, Any]:
+    """The whole answer (lab-responses section 5)."""
+    deployment = service.primary
+    finished_ms = deployment.finished_at_ms
+    return {
+        "service": service.arn,
+        "deployment": deployment.id,
+        "taskDefinition": world.task_definitions[deployment.task_definition_arn].name,
+        "strategy": "ROLLING",
+        "rolloutState": deployment.rollout_state,
+        "startedAt": events.seconds(deployment.created_at_ms),
+        "finishedAt": None if finished_ms is None else events.seconds(finished_ms),
+        "desired": service.desired_count,
+        "minimumHealthyPercent": service.minimum_healthy_percent,
+        "maximumPercent": service.maximum_percent,
+        "floor": service.floor,
+        "ceiling": service.ceiling,
+        "now": _now(world, service),
+        "steps": _steps(world, service),
+        "circuitBreaker": {"enabled": False, "rollback": False, "failures": 0, "threshold": None, "stage": None},
+        "alarms": {"enabled": False, "ignored": False, "triggered": []},
+        "traffic": None,
+        "stuck": _stuck(world, service),
+    }
+
+
+def _now(world: World, service: Service) -> dict[str, int]:
+    """The tasks that are not STOPPED; those that are stopping count in `total` and in `old` or `new` (SS:D-4)."""
+    tasks = world.tasks_of(service.arn)
+    new = sum(1 for t in tasks if t.deployment_id == service.primary.id)
+    return {
+        "total": len(tasks),
+        "running": sum(1 for t in tasks if t.last_status == "RUNNING"),
+        "healthy": sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping),
+        "old": len(tasks) - new,
+        "new": new,
+        "stopping": sum(1 for t in tasks if t.is_stopping),
+    }
+
+
+def _steps(world: World, service: Service) -> list[dict[str, Any]]:
+    """The steps that the scheduler took for the newest deployment, oldest first."""
+    own = [
+        entry
+        for entry in world.journal
+        if entry.kind == "deploymentStep" and entry.values["deployment"] == service.primary.id
+    ]
+    return [
+        {"at": events.seconds(entry.at_ms), **{k: v for k, v in entry.values.items() if k not in ONLY_JOURNAL}}
+        for entry in own
+    ]
+
+
+def _stuck(world: World, service: Service) -> dict[str, Any] | None:
+    """What keeps the service from what it wants, if nothing that happens by itself will change it soon."""
+    if service.stuck_since_ms is not None:
+        sentence = (
+            f"No task may start (ceiling {service.ceiling}) and none may stop (floor {service.floor}); "
+            "lower minimumHealthyPercent or raise maximumPercent."
+        )
+        return _reason(service.stuck_since_ms, "deploymentConfiguration", sentence, ("SS:D-5", "D"))
+    if service.unplaced_since_ms is not None:
+        sentence = (
+            f"No container instance has a place for {_tasks(service.unplaced_count)}; add capacity, "
+            "or look at lab:ExplainPlacement of the service."
+        )
+        return _reason(service.unplaced_since_ms, "placement", sentence, ("PN:P-50", "D"))
+    throttle = service.primary.throttle
+    if throttle.since_ms is not None and throttle.retry_at_ms is not None:
+        sentence = f"{_attempts(throttle.failures)} failed"
+        if not rolling.may_start(world, service.primary):
+            sentence += f"; the next one is made at {events.seconds(throttle.retry_at_ms)} s"
+        return _reason(throttle.since_ms, "startFailures", f"{sentence}.", ("SS:S-30", "D"))
+    return None
+
+
+def _reason(since_ms: int, reason: str, sentence: str, known: tuple[str, str]) -> dict[str, Any]:
+    rule, mark = known
+    return {"since": events.seconds(since_ms), "reason": reason, "sentence": sentence, "rule": rule, "mark": mark}
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count} tasks"
+
+
+def _attempts(count: int) -> str:
+    return "The last attempt to start tasks" if count == 1 else f"The last {count} attempts to start tasks"
