@@ -72,7 +72,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:CreateCluster": lambda e: f"Cluster {_name(e)} was created.",
     "ecs:DeleteCluster": lambda e: f"Cluster {_name(e)} was deleted.",
     "ecs:RegisterTaskDefinition": lambda e: f"Task definition {_name(e)} was registered.",
-    "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was deregistered.",
+    "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was made INACTIVE.",
     "ecs:RunTask": lambda e: f"{_count(e, 'task')} of {e.values['taskDefinition']} began by RunTask.",
     "ecs:StopTask": lambda e: f"Task {_name(e)} was told to stop.",
     "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecslab.sim import timeline
 from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
@@ -69,6 +70,15 @@ class Story:
     def messages(self, name: str = "web") -> list[tuple[float, str]]:
         """A service's events, oldest first, with their moments."""
         return [(e.at_ms / 1000, e.message) for e in reversed(self.service(name).events)]
+
+    def explain(self, at: float, name: str = "web") -> dict[str, Any]:
+        """lab:ExplainDeployment of a service at a moment."""
+        world = self.until(at).simulation.world
+        return timeline.explain_deployment(world, {"cluster": "game", "service": name})
+
+    def timeline(self, **parameters: Any) -> dict[str, Any]:
+        """lab:GetTimeline until now."""
+        return timeline.get_timeline(self.simulation.world, parameters)
 
     def on_instances(self, count: int = 3, **sizes: Any) -> Story:
         """A cluster `game` with container instances."""

@@ -34,6 +34,7 @@ def reconcile(world: World, timer: Reconcile) -> None:
         plan = rolling.plan(world, service)
         if not plan.wanted and service.unplaced_count:
             changes.unplaced(world, service, 0, None, None)
+            changes.throttle_reset(world, service.primary)
         if not take_step(world, service, plan):
             break
     if service.status == "DRAINING":

@@ -81,7 +81,8 @@ def _stuck(world: World, service: Service) -> dict[str, Any] | None:
         )
         return _reason(service.unplaced_since_ms, "placement", sentence, ("PN:P-50", "D"))
     throttle = service.primary.throttle
-    if throttle.since_ms is not None and throttle.retry_at_ms is not None:
+    is_missing_some = rolling.plan(world, service).wanted > 0
+    if is_missing_some and throttle.since_ms is not None and throttle.retry_at_ms is not None:
         sentence = f"{_attempts(throttle.failures)} failed"
         if not rolling.may_start(world, service.primary):
             sentence += f"; the next one is made at {events.seconds(throttle.retry_at_ms)} s"

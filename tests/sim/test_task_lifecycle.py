@@ -1,0 +1,112 @@
+"""How tasks stop and what a dead machine still tells (SS sections T and C)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecslab.sim.simulation import Rejection
+from tests.sim.stories import Story
+
+CHECK = {"command": ["CMD", "true"], "interval": 10, "retries": 2}
+
+
+def job(story: Story, at: float, *containers: dict[str, Any]) -> str:
+    """Run one bridge task with these containers and answer its ARN."""
+    made = [{"name": f"c{n}", "image": f"i{n}", "memory": 64, **c} for n, c in enumerate(containers)]
+    story.call("ecs:RegisterTaskDefinition", at, family="job", containerDefinitions=made)
+    answer = story.call("ecs:RunTask", at, cluster="game", taskDefinition="job")
+    return str(answer["tasks"][0]["taskArn"])
+
+
+@pytest.mark.parametrize(
+    ("image", "definition", "after", "code"),
+    [
+        pytest.param({}, {}, 2, 0, id="handles SIGTERM"),
+        pytest.param({"handlesSigterm": False}, {}, 30, 137, id="killed after the default"),
+        pytest.param({"handlesSigterm": False}, {"stopTimeout": 5}, 5, 137, id="killed after stopTimeout"),
+        pytest.param({}, {"stopTimeout": 1}, 1, 137, id="too slow for stopTimeout"),
+        pytest.param({}, {"stopTimeout": 2}, 2, 0, id="just in time"),
+    ],
+)
+def test_a_container_ends_in_its_time(image: dict[str, Any], definition: dict[str, Any], after: int, code: int) -> None:
+    """SS:T-12, SS:T-14, SS:K-18, SS:T-34."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i0", **image)
+    task = story.simulation.world.tasks[job(story, 0, definition)]
+    story.call("ecs:StopTask", 60, cluster="game", task=task.id)
+    story.until(60 + after - 0.001)
+    assert task.last_status == "STOPPING"
+    story.until(60 + after)
+    assert (task.last_status, task.containers[0].exit_code) == ("STOPPED", code)
+    assert (task.stop_code, task.stopped_reason) == ("UserInitiated", "Task stopped by user")
+
+
+def test_containers_stop_side_by_side() -> None:
+    """SS:T-15: one ends after 2 s, the other is killed after 30; the task is STOPPED then."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i1", handlesSigterm=False)
+    task = story.simulation.world.tasks[job(story, 0, {}, {})]
+    story.call("ecs:StopTask", 60, cluster="game", task=task.id, reason="tidying up")
+    story.until(62)
+    assert [(c.last_status, c.exit_code) for c in task.containers] == [("STOPPED", 0), ("RUNNING", None)]
+    story.until(90)
+    assert (task.last_status, task.containers[1].exit_code) == ("STOPPED", 137)
+    assert task.stopped_reason == "tidying up"
+
+
+def test_running_containers_stay_as_they_are() -> None:
+    """lab:PutImage is for containers that start from now on: exit code and SIGTERM are those of the start."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i0", exitAfter="100s", exitCode=7)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.call("lab:PutImage", 60, image="i0", handlesSigterm=False, exitCode=9)
+    story.until(113)
+    assert (task.last_status, task.containers[0].exit_code) == ("STOPPED", 7)
+    assert (task.stop_code, task.stopped_reason) == (
+        "EssentialContainerExited",
+        "Essential container in task exited",
+    )
+
+
+def test_an_essential_exit_stops_the_others() -> None:
+    """SS:T-16: exit 0 too; the task is STOPPED when the last container is."""
+    story = Story().on_instances(1)
+    task = story.simulation.world.tasks[job(story, 0, {}, {"essential": False})]
+    story.call("lab:ExitContainer", 60, task=task.id, container="c0", exitCode=0)
+    story.until(61.999)
+    assert (task.last_status, [c.last_status for c in task.containers]) == ("STOPPING", ["STOPPED", "RUNNING"])
+    story.until(62)
+    assert (task.last_status, [c.exit_code for c in task.containers]) == ("STOPPED", [0, 0])
+
+
+def test_nothing_goes_on_on_a_dead_machine() -> None:
+    """SS:C-23, SS:C-44: states and health stand for a minute, then the tasks are STOPPED with the machine."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i0", healthy={"until": "30s"}, exitAfter="70s")
+    running = story.simulation.world.tasks[job(story, 0, {"healthCheck": CHECK})]
+    story.until(30)
+    pending = story.simulation.world.tasks[job(story, 34, {})]
+    story.call("lab:FailInstance", 35, instance="i-0000000000000001")
+    story.until(94.999)
+    assert (running.last_status, running.health_status, pending.last_status) == ("RUNNING", "HEALTHY", "PENDING")
+    refused = story.attempt("lab:ExitContainer", 94.999, task=running.id)
+    assert isinstance(refused, Rejection)
+    assert "has failed; nothing runs on it" in refused.message
+    story.until(95)
+    for task in (running, pending):
+        assert (task.last_status, task.stop_code) == ("STOPPED", "TerminationNotice")
+        assert task.stopped_reason == "Host EC2 (instance i-0000000000000001) terminated."
+
+
+def test_a_task_told_to_stop_on_a_dead_machine_ends_with_it() -> None:
+    """SS:C-44: nobody reports its exit; the reason stays the caller's."""
+    story = Story().on_instances(1)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.call("lab:FailInstance", 60, instance="i-0000000000000001")
+    story.call("ecs:StopTask", 61, cluster="game", task=task.id)
+    story.until(119.999)
+    assert task.last_status == "STOPPING"
+    story.until(120)
+    assert (task.last_status, task.stop_code) == ("STOPPED", "UserInitiated")
