@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.task import Task
 from tests.sim.stories import FARGATE_WEB, Story
 
@@ -307,6 +308,33 @@ def test_a_deleted_service_stops_its_tasks_by_the_scheduler() -> None:
     assert story.messages()[-1][1].startswith("(service web) has stopped 2 running tasks: ")
     assert story.until(111.999).service().status == "DRAINING"
     assert story.until(112).service().status == "INACTIVE"
+
+
+def test_updates_that_are_refused() -> None:
+    """IC:X-47, IC:X-44, SS:S-25."""
+    story = Story().on_fargate()
+    story.create(0)
+    refusal = story.attempt("ecs:UpdateService", 1, cluster="game", service="web", healthCheckGracePeriodSeconds=-1)
+    assert isinstance(refusal, Rejection)
+    assert refusal.message == "healthCheckGracePeriodSeconds is -1; it needs 0 to 2147483647 seconds."
+    story.call("ecs:DeleteService", 2, cluster="game", service="web")
+    story.until(3)
+    for name, code in (("web", "ServiceNotActiveException"), ("other", "ServiceNotFoundException")):
+        refusal = story.attempt("ecs:UpdateService", 4, cluster="game", service=name, desiredCount=1)
+        assert isinstance(refusal, Rejection)
+        assert refusal.code == code
+
+
+def test_an_update_names_what_it_does_not_simulate() -> None:
+    """Core law 10, in UpdateService as in CreateService."""
+    story = Story().on_fargate()
+    story.create(1)
+    configuration = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    outcome = story.attempt(
+        "ecs:UpdateService", 1, cluster="game", service="web", deploymentConfiguration=configuration
+    )
+    assert isinstance(outcome, Outcome)
+    assert outcome.not_simulated == ("deploymentConfiguration.deploymentCircuitBreaker",)
 
 
 def test_a_sidecar_changes_nothing() -> None:

@@ -2,7 +2,7 @@
 
 Each CSV beside this module carries unit, source and date in every row: instance types, Fargate sizes, timings,
 limits, and the request members whose effect is not simulated. Times are milliseconds, memory MiB, CPU in CPU units.
-Source: PN:R-4, PN:R-5, PN:R-41, PN:N-31, PN:F-1, SS:K-10 to SS:K-28, SS:S-33, SS:C-44.
+Source: PN:R-4, PN:R-5, PN:R-41, PN:N-31, PN:F-1, SS:K-10 to SS:K-21, SS:S-33, SS:C-44.
 """
 
 from __future__ import annotations

@@ -8,17 +8,19 @@ from typing import Any
 
 from ecslab.sim import changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException
+from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
 from ecslab.sim.rules import tasks
 from ecslab.sim.rules.placement import constraints
+from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task_definition import TaskDefinition
 from ecslab.sim.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+LONGEST_GRACE_S = 2_147_483_647
 MAX_TASKS = 5000
 """PN section 13."""
 
@@ -60,7 +62,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         placement_strategies=strategies,
         placement_constraints=wanted,
         network_configuration=network,
-        health_check_grace_period_s=parameters.get("healthCheckGracePeriodSeconds", 0),
+        health_check_grace_period_s=grace_period_s(parameters, 0),
         availability_zone_rebalancing=str(parameters.get("availabilityZoneRebalancing", "ENABLED")),
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),
@@ -125,6 +127,16 @@ def desired_count(parameters: Mapping[str, Any], current: int) -> int:
     return count
 
 
+def grace_period_s(parameters: Mapping[str, Any], current: int) -> int:
+    """healthCheckGracePeriodSeconds (SS:S-25). Raises InvalidParameterException."""
+    seconds = int(parameters.get("healthCheckGracePeriodSeconds", current))
+    if not 0 <= seconds <= LONGEST_GRACE_S:
+        raise InvalidParameterException(
+            f"healthCheckGracePeriodSeconds is {seconds}; it needs 0 to {LONGEST_GRACE_S} seconds."
+        )
+    return seconds
+
+
 def _deploy(world: World, service: Service, definition: TaskDefinition) -> None:
     """Begin a deployment of a revision (SS:D-12, SS:D-17)."""
     deployment_id = f"ecs-svc/{world.ids.hex('ecs-svc')}"
@@ -153,12 +165,20 @@ ECHOED = (
 """Members of UpdateService that Describe shows as they were given last."""
 
 
+def _active_service(world: World, cluster: Cluster, reference: str) -> Service:
+    """The service to update (IC:X-44, IC:X-47)."""
+    service = world.find_service(cluster, reference)
+    if service is None:
+        raise ServiceNotFoundException("Service not found.")
+    if service.status != "ACTIVE":
+        raise ServiceNotActiveException("Service was not ACTIVE.")
+    return service
+
+
 def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Change a service; some members begin a deployment, others do not (SS:S-8)."""
     cluster = world.cluster(parameters.get("cluster"))
-    service = world.service(cluster, str(parameters["service"]))
-    if service.status != "ACTIVE":
-        raise ServiceNotActiveException("Service was not ACTIVE.")
+    service = _active_service(world, cluster, str(parameters["service"]))
     _only_replica(parameters)
     if parameters.get("capacityProviderStrategy"):
         raise InvalidParameterException("capacityProviderStrategy is not simulated yet; leave it out.")
@@ -176,9 +196,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         "minimum_healthy_percent": minimum,
         "maximum_percent": maximum,
         "network_configuration": reading.network(world, network, definition, service.launch_type),
-        "health_check_grace_period_s": parameters.get(
-            "healthCheckGracePeriodSeconds", service.health_check_grace_period_s
-        ),
+        "health_check_grace_period_s": grace_period_s(parameters, service.health_check_grace_period_s),
         "availability_zone_rebalancing": parameters.get(
             "availabilityZoneRebalancing", service.availability_zone_rebalancing
         ),

@@ -1,4 +1,4 @@
-"""The arithmetic of a rolling update, and of scaling and replacement, which are the same sums (SS:D-1 to SS:D-9)."""
+"""The arithmetic of a rolling update, and of scaling and replacement, which are the same sums (SS:D-1 to SS:D-8)."""
 
 from __future__ import annotations
 
