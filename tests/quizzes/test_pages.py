@@ -26,6 +26,10 @@ def words_of(answer: HttpResponse) -> str:
     return " ".join(unescape(strip_tags(answer.text)).split())
 
 
+def verdict_of(answer: HttpResponse) -> str:
+    return " ".join(re.findall(r'<h1[^>]* id="verdict"[^>]*>(.*?)</h1>', answer.text))
+
+
 def address(question: Question) -> str:
     return f"/quiz/{question.id}/"
 
@@ -68,7 +72,7 @@ def test_no_page_tells_the_answer_before_it_was_given(client: Client, asked: dic
 
 def test_every_option_looks_the_same_before_the_answer(client: Client, question: Question) -> None:
     labels = re.findall(r'<label class="quiz-choice">.*?</label>', client.get(address(question)).text)
-    assert {re.sub(r'value="[^"]*"|<span>.*</span>', "", label) for label in labels} == {
+    assert {re.sub(r'value="[^"]*"|<span class="quiz-text">.*</span>', "", label) for label in labels} == {
         '<label class="quiz-choice"><input class="quiz-choice__control" type="radio" name="chosen" ></label>'
     }
     assert len(labels) == len(question.options)
@@ -79,7 +83,7 @@ def test_a_right_answer_is_called_right_and_every_option_is_explained(client: Cl
     assert sent.status_code == 302
     page = client.get(sent["Location"])
     shown = words_of(page)
-    assert '<h1 id="verdict">Right</h1>' in page.text
+    assert verdict_of(page) == "Right"
     assert [why for why in secrets_of(question)[:-2] if why not in shown and "-" not in why] == []
     assert all(source in shown for source in question.sources)
     assert 'href="/ready/online-game/"' in page.text
@@ -87,12 +91,14 @@ def test_a_right_answer_is_called_right_and_every_option_is_explained(client: Cl
 
 def test_a_wrong_answer_is_told_by_word_and_shape(client: Client, question: Question) -> None:
     page = client.get(send(client, question, wrong(question))["Location"])
-    assert '<h1 id="verdict">Not right</h1>' in page.text
+    assert verdict_of(page) == "Not right"
     assert page.text.count("your choice") == 1
-    chosen = re.search(r'<li class="quiz-result quiz-result--wrong quiz-result--chosen">.*?</li>', page.text, re.DOTALL)
+    chosen = re.search(
+        r'<li class="quiz-result quiz-text quiz-result--wrong quiz-result--chosen">.*?</li>', page.text, re.DOTALL
+    )
     assert chosen is not None
     assert "✕" in chosen[0]
-    key = re.search(r'<li class="quiz-result quiz-result--right">.*?</li>', page.text, re.DOTALL)
+    key = re.search(r'<li class="quiz-result quiz-text quiz-result--right">.*?</li>', page.text, re.DOTALL)
     assert key is not None
     assert "✓" in key[0]
 
@@ -103,7 +109,7 @@ def test_the_list_says_what_was_answered_and_it_can_be_tried_again(client: Clien
     assert "✕ answered wrong today" in words_of(client.get(LIST))
     send(client, question, right(question))
     assert "✓ answered right today" in words_of(client.get(LIST))
-    assert "Your last answer answered right today." in words_of(client.get(address(question)))
+    assert "✓ answered right today See that answer explained" in words_of(client.get(address(question)))
     assert [attempt.attempt_no for attempt in Attempt.objects.all()] == [1, 2]
 
 
