@@ -8,34 +8,37 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecslab.rulebook.load import Rule
-from quizzes.load import Bank, Entry
+from quizzes.load import Bank, Entry, field_name
 
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One broken rule: its number, the option it is about, the measured value and the limit, the file and line."""
+    """One broken rule: its number, file, line and field, the option it is about, the measured value and the limit."""
 
     rule: str
     severity: Severity
     file: str
     line: int
+    field: str
     option: str
     measured: str
     limit: str
 
     def __str__(self) -> str:
-        about = f"{self.option}: " if self.option else ""
-        return f"{self.file}:{self.line} {self.rule} {self.severity}: {about}{self.measured}; {self.limit}"
+        about = f" ({self.option})" if self.option else ""
+        where = f"{self.file}:{self.line} {self.rule} {self.severity}"
+        return f"{where}: {self.field}{about}: {self.measured}; {self.limit}"
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The bank around a question, the rules of the rulebook by id, and the day on which the check is made."""
+    """The bank around a question, the rulebook by id, the ready-made labs, and the day on which the check is made."""
 
     bank: Bank
     rules: Mapping[str, Rule]
+    labs: frozenset[str]
     today: dt.date
 
 
@@ -54,7 +57,14 @@ class Report:
             option = self.entry.question.options[steps[1]].id
         document = self.entry.document
         return Finding(
-            self.rule, severity or self.severity, document.name, document.line(*steps), option, measured, limit
+            self.rule,
+            severity or self.severity,
+            document.name,
+            document.line(*steps),
+            field_name(steps),
+            option,
+            measured,
+            limit,
         )
 
 

@@ -77,6 +77,11 @@ class Bank:
     misconceptions: dict[str, str] = field(default_factory=dict)
 
 
+def field_name(steps: Steps) -> str:
+    """Return how a sentence names a key: `options[1].why`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+
+
 def load_bank(folder: Path = BANK) -> Bank:
     """Read all questions, topics and misconceptions. Raises BankError with a sentence for every fault found."""
     if not folder.is_dir():
@@ -239,8 +244,8 @@ def _lines(node: Node | None, steps: Steps, name: str) -> Iterator[tuple[Steps, 
 def _problems(error: ValidationError, document: Document) -> Iterator[str]:
     for detail in error.errors(include_url=False):
         steps = tuple(step for step in detail["loc"] if step not in {"Lab", "literal['none']"})
-        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-        yield f"{document.name}:{document.line(*steps)} {where}: {_sentence_for(detail['type'], detail['msg'], steps)}."
+        sentence = _sentence_for(detail["type"], detail["msg"], steps)
+        yield f"{document.name}:{document.line(*steps)} {field_name(steps)}: {sentence}."
 
 
 def _sentence_for(kind: str, message: str, steps: Steps) -> str:

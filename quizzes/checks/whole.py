@@ -1,8 +1,9 @@
-"""Checks of a question as a whole: objective, sources, rule sentence, lab link, time (QQ-1, 4, 40, 42, 52)."""
+"""Checks of a question as a whole: objective, sources, review, rule, lab link, time (QQ-1, 4, 6, 21, 40, 42, 52)."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from quizzes.finding import Context, Finding, Report
@@ -15,6 +16,8 @@ FRESH_DAYS, STALE_DAYS = 365, 548
 MOST_RULE_WORDS = 30
 WORDS_A_MINUTE = 150
 SECONDS_TO_DECIDE = 30
+FEWEST_BLIND_ANSWERS = 2
+_PRICE = re.compile(r"\$\s?\d[\d.,]*\d|\$\s?\d")
 
 
 def one_objective(entry: Entry, context: Context) -> Iterator[Finding]:
@@ -51,6 +54,26 @@ def facts_have_sources(entry: Entry, context: Context) -> Iterator[Finding]:
                 yield report.at("sources", number, measured=measured, limit=f"limit {limit}", severity="warning")
 
 
+def no_prices(entry: Entry) -> Iterator[Finding]:
+    """QQ-6: a price stands in an option or an explanation only when the stem supplies it."""
+    report, question = Report("QQ-6", "warning", entry), entry.question
+    texts: list[tuple[tuple[str | int, ...], str]] = [(("rule",), question.rule)]
+    for number, option in enumerate(question.options):
+        texts += [(("options", number, "text"), option.text), (("options", number, "why"), option.why)]
+    for steps, text in texts:
+        for price in _PRICE.findall(text):
+            if price not in question.stem:
+                yield report.at(*steps, measured=f"price {price}", limit="the stem must supply it")
+
+
+def answered_blind(entry: Entry) -> Iterator[Finding]:
+    """QQ-21: two independent answers stand behind every question that is no draft."""
+    report, question = Report("QQ-21", "error", entry), entry.question
+    if question.status != "draft" and len(question.blind) < FEWEST_BLIND_ANSWERS:
+        measured = f"status {question.status} with {len(question.blind)} blind answers"
+        yield report.at("blind", measured=measured, limit=f"{FEWEST_BLIND_ANSWERS} are needed")
+
+
 def one_rule_sentence(entry: Entry) -> Iterator[Finding]:
     """QQ-40: the general principle in one sentence of at most 30 words."""
     report, rule = Report("QQ-40", "error", entry), entry.question.rule
@@ -60,11 +83,21 @@ def one_rule_sentence(entry: Entry) -> Iterator[Finding]:
         yield report.at("rule", measured=f"{len(sentences(rule))} sentences", limit="limit 1")
 
 
-def can_be_seen(entry: Entry) -> Iterator[Finding]:
-    """QQ-42: a lab to watch, or a reason why there is none."""
-    report, question = Report("QQ-42", "warning", entry), entry.question
-    if question.lab == "none" and question.lab_reason is None:
-        yield report.at("lab", measured="lab: none without lab_reason", limit="a lab or a reason is needed")
+def can_be_seen(entry: Entry, context: Context) -> Iterator[Finding]:
+    """QQ-42: a ready-made lab to watch whose words the sentence names, or a reason why there is none."""
+    report, lab = Report("QQ-42", "error", entry), entry.question.lab
+    if lab == "none":
+        if entry.question.lab_reason is None:
+            limit = "a lab or a reason is needed"
+            yield report.at("lab", measured="lab: none without lab_reason", limit=limit, severity="warning")
+        return
+    if lab.scenario not in context.labs:
+        limit = f"one of {', '.join(sorted(context.labs))}"
+        yield report.at("lab", "scenario", measured=f"lab {lab.scenario}", limit=limit)
+    for number, word in enumerate(lab.words):
+        if word not in lab.watch:
+            limit = "watch names what is to be seen"
+            yield report.at("lab", "words", number, measured=f"“{word}” is not in watch", limit=limit)
 
 
 def time_is_generous(entry: Entry) -> Iterator[Finding]:

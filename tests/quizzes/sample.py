@@ -79,6 +79,51 @@ rule: The""",
         1,
     )
 )
+NEIGHBOUR = """\
+schema_version: 1
+id: placement-two-copies
+version: 1
+title: Two copies apart
+family: one-for-each-instance
+type: single
+level: apply
+difficulty: 2
+topic: placement
+objectives: [ecs.placement.strategy]
+stem: |
+  A bakery takes orders through a service of three tasks on five container
+  instances. Last week one machine broke, and two of the three tasks were lost
+  with it. The owners now ask that no machine holds more than one of these
+  tasks, even if a task has to wait for room.
+
+  Which setting of the service keeps the tasks apart?
+options:
+  - id: distinct
+    text: The constraint `distinctInstance`
+    correct: true
+    why: |
+      A constraint rules instances out before anything is compared, so a task
+      that finds no other machine waits and is placed nowhere else for now.
+  - id: spreads
+    text: The placement strategy `spread`
+    misconception: spread-saves
+    why: |
+      A strategy compares what is left and makes the best of it, so two tasks
+      may meet when room is short. It would be enough as a wish.
+  - id: draws
+    text: The placement strategy `random`
+    misconception: chance-is-even
+    why: |
+      A draw knows nothing of earlier draws, so two tasks meet now and then. It
+      would be good where any machine is as welcome as another.
+rule: A constraint excludes instances and may leave a task waiting, while a strategy orders those that remain.
+sources: [PN:P-27]
+lab: none
+lab_reason: No ready-made lab has a broken machine.
+est_seconds: 60
+blind: []
+status: draft
+"""
 SAMPLES = {"single": SINGLE, "multiple": MULTIPLE}
 
 RULE = Rule("PN:P-27", "binpack takes the fullest instance.", "D", "https://docs.aws.amazon.com/", "2026-09-11")
@@ -95,7 +140,9 @@ def context(entry: Entry, today: dt.date = TODAY) -> Context:
     """Return a bank that holds the entry and all that it refers to."""
     topics = {"placement": Topic("Placement", {"ecs.placement.strategy": "Choose a placement strategy"})}
     ideas = {"spread-saves": "Spreading saves instances.", "chance-is-even": "Chance is even."}
-    return Context(Bank((entry,), topics, ideas), {"PN:P-27": RULE, "PN:P-28": GUESS}, today)
+    neighbour = parse_question(NEIGHBOUR, "bank/placement/placement-two-copies.yaml")
+    known = {"PN:P-27": RULE, "PN:P-28": GUESS}
+    return Context(Bank((entry, neighbour), topics, ideas), known, frozenset({"online-game"}), today)
 
 
 def planted(old: str, new: str, kind: str = "single") -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
+import html5lib
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils.html import strip_tags
 
 from ecslab.rulebook.load import rules
 from quizzes.check import check_bank
 from quizzes.finding import Context
 from quizzes.load import load_bank
+from quizzes.management.commands.quiz_lint import ready_labs
+from quizzes.question import Lab
 
 BANK = load_bank()
 ENTRIES = {entry.question.id: entry for entry in BANK.entries}
@@ -22,11 +25,11 @@ READ_ON = dt.date(2026, 11, 24)  # the age of sources is judged by quiz_lint, on
 
 
 def test_the_bank_has_no_findings() -> None:
-    assert [str(finding) for finding in check_bank(Context(BANK, rules(), READ_ON))] == []
+    assert [str(finding) for finding in check_bank(Context(BANK, rules(), ready_labs(), READ_ON))] == []
 
 
-def test_the_two_scenario_questions_are_there() -> None:
-    assert {"iam-game-four-services", "iam-fargate-four-tasks"} <= set(ENTRIES)
+def test_the_bank_holds_the_two_scenario_questions() -> None:
+    assert set(ENTRIES) == {"iam-game-four-services", "iam-fargate-four-tasks"}
 
 
 def test_nothing_in_the_lists_is_unused() -> None:
@@ -36,19 +39,65 @@ def test_nothing_in_the_lists_is_unused() -> None:
     assert objectives == {name for entry in BANK.entries for name in entry.question.objectives}
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_a_reviewed_question_says_when_it_was_answered_blind(name: str) -> None:
-    question = ENTRIES[name].question
-    assert question.status == "draft" or len(question.blind) >= 2
+def regions(client: Client, address: str) -> str:
+    """What a page of a lab shows in its map and its inspector; sentences about the lab do not count."""
+    page = client.get(address, follow=True)
+    assert page.status_code == 200
+    root = html5lib.parse(page.text.strip(), namespaceHTMLElements=False)
+    shown = [root.find(f".//*[@id='{region}']") for region in ("map", "inspector")]
+    return " ".join(" ".join(text for part in shown for text in part.itertext()).split())
 
 
-@pytest.mark.django_db
+def task_links(client: Client, address: str) -> list[str]:
+    """A link to one task of each kind, as the map names them."""
+    links = re.findall(
+        r'<a id="task-[^"]*"[^>]* href="([^"]+)"[^>]* aria-label="Task \w+, ([^"]+)"', client.get(address).text
+    )
+    return [unescape(link).split("#")[0] for link, _ in {name: (link, name) for link, name in links}.values()]
+
+
+def not_shown(client: Client, lab: Lab) -> list[str]:
+    """The words of a lab link that neither the lab nor any of its tasks shows once it is opened."""
+    address = reverse("labs:ready", args=[lab.scenario])
+    seen = [regions(client, link) for link in (address, *task_links(client, address))]
+    return [word for word in lab.words if not any(word in text for text in seen)]
+
+
+@pytest.fixture
+def labs(db: None) -> None:
+    call_command("load_labs", verbosity=0)
+
+
+@pytest.mark.usefixtures("labs")
 @pytest.mark.parametrize("name", [name for name, entry in ENTRIES.items() if entry.question.lab != "none"])
 def test_the_lab_link_leads_to_what_it_promises(client: Client, name: str) -> None:
-    call_command("load_labs", verbosity=0)
     lab = ENTRIES[name].question.lab
     assert lab != "none"
-    answer = client.get(reverse("labs:ready", args=[lab.scenario]), follow=True)
-    assert answer.status_code == 200
-    seen = " ".join(strip_tags(re.sub(r"<script.*?</script>", "", answer.text, flags=re.DOTALL)).split())
-    assert [word for word in lab.words if word not in seen] == []
+    assert len(task_links(client, reverse("labs:ready", args=[lab.scenario]))) >= 4
+    assert not_shown(client, lab) == []
+
+
+@pytest.mark.usefixtures("labs")
+def test_a_promise_that_the_lab_does_not_keep_is_noticed(client: Client) -> None:
+    kept = Lab(scenario="rolling-update", watch="-", words=("web-task-role",))
+    assert not_shown(client, kept) == []
+    said_about_it_alone = Lab(scenario="rolling-update", watch="-", words=("never fewer than four",))
+    assert not_shown(client, said_about_it_alone) == ["never fewer than four"]
+    for entry in ENTRIES.values():
+        lab = entry.question.lab
+        assert lab != "none"
+        elsewhere = lab.model_copy(update={"scenario": "rolling-update"})
+        assert set(not_shown(client, elsewhere)) >= {word for word in lab.words if word.endswith("task-role")}
+
+
+@pytest.mark.usefixtures("labs")
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_answer_shows_the_promise_and_the_way_to_the_lab(client: Client, asked: object, name: str) -> None:
+    question = ENTRIES[name].question
+    page = client.get(f"/quiz/{name}/").text
+    fields = dict(re.findall(r'<input type="hidden" name="(question_version|attempt_no)" value="(\d+)">', page))
+    sent = client.post(f"/quiz/{name}/", {**fields, "chosen": [question.keys[0].id]}, follow=True).text
+    assert question.lab != "none"
+    words = " ".join(unescape(re.sub(r"<[^>]*>", "", sent)).split())
+    assert question.lab.watch.replace("`", "") in words
+    assert f'href="{reverse("labs:ready", args=[question.lab.scenario])}"' in sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from django.core.management import call_command
 
 from quizzes.check import CHECKS, CHECKS_IN_BANK, check_bank
 from quizzes.finding import Finding
-from tests.quizzes.sample import NAME, SAMPLES, TODAY, context, planted, read
+from quizzes.question import Question
+from tests.quizzes.sample import NAME, NEIGHBOUR, SAMPLES, SINGLE, TODAY, context, planted, read
 
+NO_LAB = "lab: none\nlab_reason: No ready-made lab packs tasks without a service.\n"
 LONG_WHY = "It is so because of the memory. " * 16
 
 FLAWS = {
@@ -21,6 +24,11 @@ FLAWS = {
     "QQ-1 three objectives": ("[ecs.placement.strategy]", "[" + "ecs.placement.strategy, " * 3 + "]"),
     "QQ-4 unknown rule": ("[PN:P-27]", "[PN:P-27, PN:P-999]"),
     "QQ-4 rule that AWS does not document": ("[PN:P-27]", "[PN:P-28]"),
+    "QQ-5 words of a neighbour": (
+        "the others stay empty.",
+        "the others stay empty; a task that finds no other machine waits and is placed.",
+    ),
+    "QQ-6 price in an explanation": ("the others stay empty.", "the others stay empty and save $30."),
     "QQ-10 no question": ("FEWEST instances?", "FEWEST instances."),
     "QQ-10 two questions": ("The tasks may stop", "Why? The tasks may stop"),
     "QQ-12 two criteria": ("report tasks at night", "report tasks at LOWEST cost"),
@@ -38,6 +46,10 @@ FLAWS = {
         "Organisational administrative interoperability responsibilities notwithstanding, intercontinental "
         "telecommunication administrations characteristically and unconditionally subsidise",
     ),
+    "QQ-17 stem of a neighbour": (
+        SINGLE[SINGLE.index("  A library runs") : SINGLE.index("options:")],
+        NEIGHBOUR[NEIGHBOUR.index("  A bakery takes") : NEIGHBOUR.index("options:")],
+    ),
     "QQ-20 six options of a single choice": (
         "rule: The",
         "".join(
@@ -46,12 +58,21 @@ FLAWS = {
         )
         + "rule: The",
     ),
+    "QQ-21 reviewed by nobody": ("status: draft", "status: reviewed"),
+    "QQ-21 reviewed by one": ("blind: []\nstatus: draft", "blind: [{date: 2026-11-20, result: packs}]\nstatus: live"),
     "QQ-23 long key": (
         "on the field `memory`",
         "on the field `memory`, which fills one instance before it begins the next",
     ),
     "QQ-24 all of the above": ("The strategy `random` without any field", "All of the above"),
     "QQ-24 both": ("The strategy `random` without any field", "Both A and B are strategies"),
+    "QQ-25 absolute word in a wrong option alone": ("`random` without any field", "`random` and never a field"),
+    "QQ-25 hedging word in the key alone": ("on the field `memory`", "that can use the field `memory`"),
+    "QQ-26 the key alone echoes the stem": ("on the field `memory`", "that leaves tasks of reports on one instance"),
+    "QQ-27 the key alone shares most": (
+        "rule: The",
+        f"  - {{id: x, text: The binpack memory habit, misconception: chance-is-even, why: {'so ' * 25}}}\nrule: The",
+    ),
     "QQ-28 same text": ("`spread` on the field `instanceId`", "`binpack` on the field `memory`"),
     "QQ-28 one holds the other": ("`random` without any field", "`binpack` on the field `memory` and more"),
     "QQ-29 position in an explanation": ("the others stay empty.", "the second option would not."),
@@ -69,6 +90,11 @@ FLAWS = {
     "QQ-40 long rule": ("by the resource that it names.", "by the resource that it names, " * 5),
     "QQ-40 two sentences": ("the next, by", "the next. It goes by"),
     "QQ-42 no lab and no reason": ("lab_reason: No ready-made lab packs tasks without a service.\n", ""),
+    "QQ-42 no such lab": (NO_LAB, "lab: {scenario: chess, watch: Open `packed`., words: [packed]}\n"),
+    "QQ-42 word that the sentence does not promise": (
+        NO_LAB,
+        "lab: {scenario: online-game, watch: Open a task., words: [packed]}\n",
+    ),
     "QQ-44 count on a single choice": ("FEWEST instances?", "FEWEST instances? Choose TWO."),
     "QQ-52 wrong time": ("est_seconds: 70", "est_seconds: 30"),
 }
@@ -85,8 +111,9 @@ FLAWS_OF_MULTIPLE = {
 
 
 def findings(text: str, today: dt.date = TODAY) -> list[Finding]:
+    """The findings of this question; its neighbour in the bank is told of none that it does not share."""
     entry = read(text)
-    return check_bank(context(entry, today))
+    return [finding for finding in check_bank(context(entry, today)) if finding.file == NAME]
 
 
 @pytest.mark.parametrize("kind", ["single", "multiple"])
@@ -103,6 +130,18 @@ def test_a_planted_flaw_is_found(flaw: str) -> None:
 def test_a_planted_flaw_in_a_multiple_response_is_found(flaw: str) -> None:
     found = findings(planted(*FLAWS_OF_MULTIPLE[flaw], kind="multiple"))
     assert flaw.split()[0] in {finding.rule for finding in found}
+
+
+def test_the_neighbour_of_the_samples_is_sound_too() -> None:
+    found = check_bank(context(read(SINGLE)))
+    assert [str(finding) for finding in found] == []
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_finding_names_file_line_and_field(flaw: str) -> None:
+    for finding in findings(planted(*FLAWS[flaw])):
+        assert re.split(r"[.\[]", finding.field)[0] in Question.model_fields
+        assert str(finding).startswith(f"{NAME}:{finding.line} {finding.rule} {finding.severity}: {finding.field}")
 
 
 def test_every_rule_has_a_planted_flaw() -> None:
@@ -135,7 +174,7 @@ def test_a_finding_names_rule_option_value_limit_file_and_line() -> None:
     text = planted(*FLAWS["QQ-37 short explanation"])
     (found,) = [finding for finding in findings(text) if finding.rule == "QQ-37"]
     line = text[: text.index("      So\n")].count("\n")  # the key `why:` stands one line above
-    assert str(found) == f"{NAME}:{line} QQ-37 error: rolls: 17 words; limit 20 to 90"
+    assert str(found) == f"{NAME}:{line} QQ-37 error: options[2].why (rolls): 17 words; limit 20 to 90"
 
 
 def test_a_warning_may_be_answered_and_an_error_may_not() -> None:
@@ -167,5 +206,5 @@ def test_the_command_counts_and_its_status_is_1_when_anything_is_found(
         call_command("quiz_lint", str(tmp_path))
     assert stopped.value.code == 1
     printed = capsys.readouterr().out
-    assert "QQ-52 warning: 30 s; reading and deciding take 70 s" in printed
+    assert "QQ-52 warning: est_seconds: 30 s; reading and deciding take 70 s" in printed
     assert printed.endswith("1 questions, 0 errors, 1 warnings.\n")

@@ -8,11 +8,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from ruamel.yaml import YAML
 
+from ecslab.labs.management.commands.load_labs import LIST, READY
 from ecslab.rulebook.load import rules
 from quizzes.check import check_bank
 from quizzes.finding import Context
 from quizzes.load import BANK, BankError, load_bank
+
+
+def ready_labs() -> frozenset[str]:
+    """Return the slugs of the ready-made labs that a question may lead to."""
+    listed = YAML(typ="safe", pure=True).load((READY / LIST).read_text(encoding="utf-8"))
+    return frozenset(row["slug"] for row in listed)
 
 
 class Command(BaseCommand):
@@ -31,7 +39,7 @@ class Command(BaseCommand):
             bank = load_bank(options["bank"])
         except BankError as error:
             raise CommandError(str(error)) from error
-        findings = check_bank(Context(bank, rules(), timezone.now().date()))
+        findings = check_bank(Context(bank, rules(), ready_labs(), timezone.now().date()))
         for finding in findings:
             self.stdout.write(str(finding))
         errors = sum(finding.severity == "error" for finding in findings)
