@@ -16,7 +16,7 @@ from ecslab.charts.themes import CONFIG, THEMES, Theme, ThemeName, count_axis, l
 from ecslab.sim.world import JournalEntry
 
 Figure = dict[str, Any]
-DASHES = ("solid", "dot", "dashdot", "longdashdot")
+DASHES = ("solid", "longdash", "dashdot", "longdashdot")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 MOST_ROWS = 200
 
@@ -162,9 +162,10 @@ def _traces(history: Series, until_ms: int, theme: Theme, colour: str) -> list[d
         traces.append(trace)
     if len(history.revisions) > 1:
         traces.append(_steps(history, until_ms, "total", lambda p: p.total, {"color": theme.ink, "width": 1.5}))
-    dashed = {"color": theme.limit, "width": 1.25, "dash": "dash"}
-    floor = _steps(history, until_ms, "floor", lambda p: p.limits.floor if p.limits else None, dashed)
-    ceiling = _steps(history, until_ms, "ceiling", lambda p: p.limits.ceiling if p.limits else None, dashed)
+    line = {"color": theme.limit, "width": 1.5}
+    below, above = {**line, "dash": "dot"}, {**line, "dash": "dash"}
+    floor = _steps(history, until_ms, "floor", lambda p: p.limits.floor if p.limits else None, below)
+    ceiling = _steps(history, until_ms, "ceiling", lambda p: p.limits.ceiling if p.limits else None, above)
     return [*traces, floor, ceiling]
 
 

@@ -19,8 +19,8 @@ def new_key() -> str:
 class Lab(models.Model):
     """A lab; `owner_token_hash` is the hash of its browser's token, empty for a ready-made lab.
 
-    `ready_slug` names the ready-made lab that it is or was copied from; `watch` says what to look at and `look_at_ms`
-    when.
+    `ready_slug` names the ready-made lab that it is or was copied from, `ready_place` where a ready-made lab stands in
+    their list; `watch` says what to look at and `look_at_ms` when.
     """
 
     key = models.CharField(max_length=32, unique=True, default=new_key)
@@ -30,6 +30,7 @@ class Lab(models.Model):
     look_at_ms = models.PositiveBigIntegerField(default=0)
     owner_token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     ready_slug = models.SlugField(max_length=64, null=True, blank=True)
+    ready_place = models.PositiveSmallIntegerField(null=True, blank=True)
     rules_version = models.PositiveIntegerField()
     tie_break = models.CharField(max_length=16, default="seeded")
     seed = models.PositiveBigIntegerField(default=1)

@@ -83,7 +83,7 @@ def test_plotly_accepts_the_figure(theme: ThemeName) -> None:
     json.dumps(figure, allow_nan=False)
     assert [trace["name"] for trace in figure["data"]] == ["web:1", "web:2", "total", "floor", "ceiling"]
     assert all(trace["line"]["shape"] == "hv" for trace in figure["data"])
-    assert [trace["line"]["dash"] for trace in figure["data"][-2:]] == ["dash", "dash"]
+    assert [trace["line"]["dash"] for trace in figure["data"][-2:]] == ["dot", "dash"]
 
 
 def test_lines_step_and_reach_the_end() -> None:

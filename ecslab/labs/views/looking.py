@@ -22,7 +22,7 @@ from ecslab.scenario.write import scenario_text
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What ECS Lab is, the ready-made labs, and this browser's own."""
-    ready = Lab.objects.filter(owner_token_hash="").order_by("pk")
+    ready = Lab.objects.filter(owner_token_hash="").order_by("ready_place")
     return render(request, "labs/front.html", {"ready": ready, "mine": access.labs_of(request)})
 
 

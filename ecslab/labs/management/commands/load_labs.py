@@ -34,10 +34,15 @@ class Command(BaseCommand):
         listed = YAML(typ="safe", pure=True).load((READY / LIST).read_text(encoding="utf-8"))
         with transaction.atomic():
             Lab.objects.filter(owner_token_hash="").exclude(ready_slug__in=[row["slug"] for row in listed]).delete()
-        for row in listed:
+        for place, row in enumerate(listed, start=1):
             scenario = load_file(READY / f"{row['slug']}.yaml")
             commands = _commands(scenario)
-            members = {"watch": row["watch"], "look_at_ms": parse(row["look_at"]), "about": row["about"]}
+            members = {
+                "watch": row["watch"],
+                "look_at_ms": parse(row["look_at"]),
+                "about": row["about"],
+                "ready_place": place,
+            }
             with transaction.atomic():
                 keep(row["slug"], scenario, commands, members)
 
