@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecslab.labs.panels.why_words import summary
 from ecslab.rulebook.load import MARKS, Rule, rules
 from ecslab.scene import words
 
@@ -38,7 +39,10 @@ class VerdictLine:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """One instance (a subnet on Fargate, a task when one was stopped) and what became of it."""
+    """One instance (a subnet on Fargate, a task when one was stopped) and what became of it.
+
+    `met` are the requirements that it meets, `verdicts` all else: what it does not meet, constraints and strategies.
+    """
 
     name: str
     zone: str
@@ -46,6 +50,7 @@ class CandidateRow:
     said: str
     reason: str
     left: str
+    met: tuple[VerdictLine, ...]
     verdicts: tuple[VerdictLine, ...]
 
 
@@ -58,6 +63,7 @@ class WhyPanel:
     needs: str
     strategies: str
     outcome: str
+    summary: tuple[str, ...]
     rows: tuple[CandidateRow, ...]
     tie: str
     rules: tuple[Rule, ...]
@@ -76,6 +82,7 @@ def why_panel(told: Mapping[str, Any] | None) -> WhyPanel | None:
         needs=_needs(told["needs"]),
         strategies=", then ".join(_strategy(s) for s in told["strategies"]),
         outcome=told["outcome"],
+        summary=summary(told),
         rows=tuple(_row(told["kind"], c) for c in told["candidates"]),
         tie=_tie(tie) if tie else "",
         rules=tuple(known[name] for name in dict.fromkeys(used) if name in known),
@@ -113,6 +120,7 @@ def _row(kind: str, candidate: Mapping[str, Any]) -> CandidateRow:
     elif candidate.get("freeAddresses") is not None:
         left = words.plural(candidate["freeAddresses"], "free address", "free addresses")
     name = candidate.get("task") or candidate.get("ec2InstanceId") or candidate.get("subnet")
+    met = [v for v in candidate["verdicts"] if v["step"] in ("eligibility", "requirement") and v["passed"]]
     return CandidateRow(
         name=words.short_id(str(name)) if kind == "stop" else str(name),
         zone=str(candidate.get("zone") or ""),
@@ -120,7 +128,8 @@ def _row(kind: str, candidate: Mapping[str, Any]) -> CandidateRow:
         said="stopped" if kind == "stop" and candidate["result"] == "chosen" else RESULTS[candidate["result"]],
         reason=str(candidate["reason"] or ""),
         left=left,
-        verdicts=tuple(_verdict(v) for v in candidate["verdicts"]),
+        met=tuple(_verdict(v) for v in met),
+        verdicts=tuple(_verdict(v) for v in candidate["verdicts"] if v not in met),
     )
 
 
