@@ -12,7 +12,11 @@ MAX_INSTANCES = 100
 MAX_TASKS = 1000
 MAX_BRANCHES = 20
 MAX_TIMERS = 20_000
-"""Timers that one request computes; the next one goes on from there."""
+"""Timers that one run of a request computes; the next request goes on from there."""
+LONGEST_LOOK_S = 6.0
+"""Seconds after which a run of a request stops likewise."""
+MOST_DURING_UPDATES = 2 * MAX_TASKS
+"""Tasks that services may have at once while they are updated (maximumPercent)."""
 HORIZON_MS = 24 * 3600 * 1000
 """How far after its last command a lab can be looked at."""
 PUBLISHED = {
@@ -35,7 +39,9 @@ def judge(world: World, service: str, operation: str, parameters: Mapping[str, A
         have = sum(1 for i in world.container_instances.values() if i.status != "INACTIVE")
         _judge(have + _whole(parameters, "count", 1), MAX_INSTANCES, "container instances")
     if name in ("ecs:RunTask", "ecs:CreateService", "ecs:UpdateService"):
-        _judge(_tasks_after(world, name, parameters), MAX_TASKS, "tasks")
+        wanted, most = _tasks_after(world, name, parameters)
+        _judge(wanted, MAX_TASKS, "tasks")
+        _judge(most, MOST_DURING_UPDATES, "tasks while services are updated (maximumPercent)")
 
 
 def _judge(wanted: int, most: int, what: str) -> None:
@@ -46,19 +52,23 @@ def _judge(wanted: int, most: int, what: str) -> None:
         )
 
 
-def _tasks_after(world: World, name: str, parameters: Mapping[str, Any]) -> int:
-    """Tasks that services want and that run on their own, with the request carried out."""
-    wanted = {s.arn: s.desired_count for s in world.services.values() if s.status == "ACTIVE"}
+def _tasks_after(world: World, name: str, parameters: Mapping[str, Any]) -> tuple[int, int]:
+    """Tasks wanted with the request carried out, by services and alone, and the most that there may be in updates."""
+    percents = parameters.get("deploymentConfiguration") or {}
+    wanted = {s.arn: (s.desired_count, s.maximum_percent) for s in world.services.values() if s.status == "ACTIVE"}
     alone = sum(1 for t in world.tasks.values() if t.service_arn is None and t.last_status != "STOPPED")
-    if name == "ecs:RunTask":
-        return sum(wanted.values()) + alone + _whole(parameters, "count", 1)
-    if name == "ecs:CreateService":
-        return sum(wanted.values()) + alone + _whole(parameters, "desiredCount", 0)
     cluster = str(parameters.get("cluster", "default")).rpartition("/")[2]
-    arn = world.ids.arn("ecs", f"service/{cluster}/{str(parameters.get('service', '')).rpartition('/')[2]}")
-    if arn in wanted and "desiredCount" in parameters:
-        wanted[arn] = _whole(parameters, "desiredCount", 0)
-    return sum(wanted.values()) + alone
+    if name == "ecs:RunTask":
+        alone += _whole(parameters, "count", 1)
+    elif name == "ecs:CreateService":
+        wanted["new"] = (_whole(parameters, "desiredCount", 0), _whole(percents, "maximumPercent", 200))
+    else:
+        arn = world.ids.arn("ecs", f"service/{cluster}/{str(parameters.get('service', '')).rpartition('/')[2]}")
+        if arn in wanted:
+            count, most = wanted[arn]
+            wanted[arn] = (_whole(parameters, "desiredCount", count), _whole(percents, "maximumPercent", most))
+    total = sum(count for count, _ in wanted.values()) + alone
+    return total, sum(max(count, count * percent // 100) for count, percent in wanted.values()) + alone
 
 
 def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:

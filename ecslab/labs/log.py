@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404
 
@@ -42,6 +42,11 @@ class Log:
     def seq_at(self, at_ms: int) -> int:
         """The number of the newest accepted command at or before a moment."""
         return max((row.seq for row in self.accepted if row.at_ms <= at_ms), default=0)
+
+    def until(self, at_ms: int) -> Log:
+        """The log without what comes after a moment."""
+        seq = self.seq_at(at_ms)
+        return replace(self, rows=tuple(row for row in self.rows if row.seq <= seq))
 
     def free_ms(self, looking_at_ms: int) -> int:
         """Where a command goes that is made while looking at a moment: a millisecond later (0 in an empty lab)."""

@@ -6,15 +6,16 @@ to the database.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from ecslab.aws import door, model
 from ecslab.labs import keyframes, limits
-from ecslab.labs.keyframes import Place
+from ecslab.labs.keyframes import Keyframe, Place
 from ecslab.labs.log import Log, command_of, log_of_branch
 from ecslab.labs.models import Branch, Lab, LabCommand
 from ecslab.sim import RULES_VERSION, timeline
@@ -24,6 +25,7 @@ from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import Start, World
 
+SLICE_TIMERS = 250
 WORTH_KEEPING_TIMERS = 150
 WORTH_KEEPING_COMMANDS = 10
 STEADY_WITHIN_MS = 3_600_000
@@ -75,22 +77,35 @@ class View:
     found: bool
 
 
+class TooFar(Exception):
+    """A choice lies too far from what is kept to be replayed within one request."""
+
+
 @dataclass(slots=True)
 class _Run:
-    """A simulation on its way through a log."""
+    """A simulation on its way through a log; it began at keyframe `base`, when there was one, with `kept` entries."""
 
     simulation: Simulation
     applied: int
+    base: Place | None = None
+    kept: int = 0
     spent: int = 0
     commands: int = 0
+    give_up_at: float = field(default_factory=lambda: time.monotonic() + limits.LONGEST_LOOK_S)
 
     def forward(self, at_ms: int) -> bool:
-        """Run what is due at or before a moment; False when the ceiling of this request is reached."""
+        """Run what is due at or before a moment; False when the ceiling of this request is reached, in timers or time.
+
+        Where it stops is where the next request goes on: the world does not depend on it.
+        """
         agenda = self.simulation.world.agenda
-        before = agenda.serial - len(agenda.entries)
-        done = self.simulation.run_until(at_ms, max(limits.MAX_TIMERS - self.spent, 0))
-        self.spent += agenda.serial - len(agenda.entries) - before
-        return done
+        while self.spent < limits.MAX_TIMERS and time.monotonic() < self.give_up_at:
+            before = agenda.serial - len(agenda.entries)
+            done = self.simulation.run_until(at_ms, min(SLICE_TIMERS, limits.MAX_TIMERS - self.spent))
+            self.spent += agenda.serial - len(agenda.entries) - before
+            if done:
+                return True
+        return False
 
 
 def start_of(lab: Lab) -> Start:
@@ -113,9 +128,11 @@ def look(log: Log, at_ms: int, to: str = "") -> View:
     nothing starts or stops and every service is steady, or waits for room that nobody will make.
     """
     at_ms = min(max(at_ms, 0), horizon_ms(log))
-    run, done = _run_to(log, at_ms)
+    run = _nearest(log, at_ms)
+    done = _advance(run, log, at_ms)
     wanted = {"change": _to_change, "steady": _to_steady}.get(to)
     found = wanted(run, log) if wanted and done else True
+    _keep(run, log, done)
     world = run.simulation.world
     end_ms = world.now_ms if wanted or not done else at_ms
     return View(log, world, at_ms, end_ms, done, found)
@@ -159,13 +176,14 @@ def _active(world: World) -> list[Service]:
     return [service for service in world.services.values() if service.status == "ACTIVE"]
 
 
-def _run_to(log: Log, at_ms: int) -> tuple[_Run, bool]:
-    run = _nearest(log, at_ms)
-    done = _advance(run, log, at_ms)
-    if run.spent >= WORTH_KEEPING_TIMERS or run.commands >= WORTH_KEEPING_COMMANDS or not done:
-        world = run.simulation.world
-        keyframes.save(log.branch.pk, Place(run.applied, world.now_ms), run.simulation.snapshot(), world.journal)
-    return run, done
+def _keep(run: _Run, log: Log, done: bool) -> None:
+    """Save a keyframe where a good deal was computed, so that the next request goes on from there."""
+    if run.spent < WORTH_KEEPING_TIMERS and run.commands < WORTH_KEEPING_COMMANDS and done:
+        return
+    world = run.simulation.world
+    place, fresh = Place(run.applied, world.now_ms), world.journal[run.kept :]
+    if place != run.base:
+        keyframes.save(log.branch.pk, place, Keyframe(run.simulation.snapshot(), fresh, run.base))
 
 
 def _advance(run: _Run, log: Log, at_ms: int) -> bool:
@@ -189,40 +207,28 @@ def _nearest(log: Log, at_ms: int) -> _Run:
             snapshot, journal = found
             simulation = Simulation.restore(snapshot)
             simulation.world.journal.extend(journal)
-            return _Run(simulation, place.seq)
+            return _Run(simulation, place.seq, base=place, kept=len(journal))
     return _Run(Simulation.begin(start_of(log.lab)), 0)
 
 
 # --- Why ---
 
 
-def events(view: View) -> list[dict[str, Any]]:
-    """What happened until the moment, oldest first (lab:GetTimeline)."""
-    entries: list[dict[str, Any]] = timeline.get_timeline(view.world, {})["entries"]
-    return entries
-
-
 def explain_task(view: View, reference: str, *, stop: bool = False) -> dict[str, Any] | None:
     """The choice that placed a task, or stopped it, with every candidate (lab:ExplainPlacement).
 
-    None when no choice among candidates was made, or when it lies too far from a keyframe for one request.
+    None when no choice among candidates was made. Raises TooFar when it cannot be replayed within one request.
     """
     task = timeline.find_task(view.world, reference)
     decision = task.stop_decision if stop else task.placement_decision
-    made_ms = task.stopping_at_ms if stop else task.created_at_ms
+    made_ms = (task.stopping_at_ms if stop else task.created_at_ms) or 0
     if decision is None:
         return None
-    run = _nearest(view.log, max((made_ms or 0) - 1, 0))
+    run = _nearest(view.log, max(made_ms - 1, 0))
     world = run.simulation.world
     world.watched_decision = decision
-    for row in view.log.accepted:
-        if row.seq <= run.applied or world.seen_decision is not None or row.at_ms > view.at_ms:
-            continue
-        if not run.forward(row.at_ms - 1):
-            return None
-        run.simulation.apply(command_of(row))
-    if world.seen_decision is None:
-        run.forward(view.at_ms)
+    if not _advance(run, view.log, made_ms) and world.seen_decision is None:
+        raise TooFar
     return world.seen_decision
 
 
@@ -249,13 +255,30 @@ def submit(
     looking_at_ms: int,
     base_seq: int,
     via: str,
+    forks: bool = False,
 ) -> Submitted | Conflict | InThePast | Malformed:
-    """Make one request a millisecond after the moment looked at; one row is written, or nothing."""
+    """Make one request a millisecond after the moment looked at; one row is written, or nothing.
+
+    With `forks` it goes into a new branch, which shares the commands up to that moment; the parent is kept. A request
+    that is refused makes no branch.
+    """
     log = log_of_branch(branch)
     if base_seq != log.last_seq:
         return Conflict()
+    if forks and len(log.branches) >= limits.MAX_BRANCHES:
+        return Malformed(
+            f"A lab keeps at most {limits.MAX_BRANCHES} copies of its past; copy the lab, or act at the newest moment."
+        )
+    log = log.until(looking_at_ms) if forks else log
     if looking_at_ms < log.last_at_ms:
         return InThePast(log.last_at_ms)
+    return _submitted(log, call, looking_at_ms, via, forks=forks)
+
+
+def _submitted(
+    log: Log, call: tuple[str, str, Mapping[str, Any]], looking_at_ms: int, via: str, *, forks: bool
+) -> Submitted | Conflict | Malformed:
+    """Compute, then write: nothing is written when the request is none that a lab takes."""
     if len(log.rows) >= limits.MAX_COMMANDS:
         return Malformed(
             f"A lab holds at most {limits.MAX_COMMANDS} requests and this one is full; make a new lab to go on."
@@ -271,12 +294,14 @@ def submit(
         return Malformed(str(too_much))
     if isinstance(made, Malformed):
         return made
-    return _kept(log, command, made, via)
+    return _kept(log, command, made, via, forks=forks)
 
 
 def _made(log: Log, command: Command, looking_at_ms: int) -> tuple[Submitted, str] | Malformed:
     """What became of a command, and the digest of the world after it."""
-    run, done = _run_to(log, looking_at_ms)
+    run = _nearest(log, looking_at_ms)
+    done = _advance(run, log, looking_at_ms)
+    _keep(run, log, done)
     if not done:
         return Malformed("The lab is still computing up to this moment; wait for it, then send this again.")
     limits.judge(run.simulation.world, command.service, command.operation, command.parameters)
@@ -286,12 +311,16 @@ def _made(log: Log, command: Command, looking_at_ms: int) -> tuple[Submitted, st
     return Submitted(command.at_ms, not_simulated=outcome.not_simulated), run.simulation.digest()
 
 
-def _kept(log: Log, command: Command, made: tuple[Submitted, str], via: str) -> Submitted | Conflict:
+def _kept(log: Log, command: Command, made: tuple[Submitted, str], via: str, *, forks: bool) -> Submitted | Conflict:
     answer, digest = made
+    if forks and answer.code:
+        return answer
     row = _row(log.branch, log.last_seq + 1, command, via, digest)
     row.accepted, row.code, row.message = not answer.code, answer.code, answer.message
     try:
         with transaction.atomic():
+            if forks:
+                row.branch = Branch.objects.create(lab=log.lab, parent=log.branch, parent_seq=log.last_seq)
             row.save(force_insert=True)
             log.lab.save(update_fields=["touched_at"])
     except IntegrityError:
@@ -348,15 +377,6 @@ def _copied(branch: Branch, row: LabCommand) -> LabCommand:
     row.pk = None
     row.branch = branch
     return row
-
-
-def fork(log: Log, at_ms: int) -> Branch | Malformed:
-    """A branch that shares a log's commands up to a moment; the parent is kept."""
-    if len(log.branches) >= limits.MAX_BRANCHES:
-        return Malformed(
-            f"A lab keeps at most {limits.MAX_BRANCHES} copies of its past; copy the lab, or act at the newest moment."
-        )
-    return Branch.objects.create(lab=log.lab, parent=log.branch, parent_seq=log.seq_at(at_ms))
 
 
 def write_log(lab: Lab, commands: Iterable[Command]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from ecslab.labs import access
 View = Callable[..., HttpResponse]
 LONGEST_S = 60
 """A turn that was never given back ends by itself."""
-PATIENCE_S = 5.0
+PATIENCE_S = 2.0
 """How long a page waits for its turn; what a script asks for does not wait."""
 BETWEEN_S = 0.02
 SENTENCE = (
@@ -41,16 +42,17 @@ def _key(request: HttpRequest) -> str:
 @contextmanager
 def turn(request: HttpRequest, patience_s: float) -> Iterator[None]:
     """Hold this browser's turn. Raises TurnTaken."""
-    key = _key(request)
+    key, mine = _key(request), secrets.token_hex(8)
     give_up_at = time.monotonic() + patience_s
-    while not cache.add(key, 1, LONGEST_S):
+    while not cache.add(key, mine, LONGEST_S):
         if time.monotonic() >= give_up_at:
             raise TurnTaken
         time.sleep(BETWEEN_S)
     try:
         yield
     finally:
-        cache.delete(key)
+        if cache.get(key) == mine:  # else it ended by itself, and another request has its turn
+            cache.delete(key)
 
 
 def takes_turns(view: View) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from ecslab.sim.world import JournalEntry
@@ -45,6 +45,18 @@ def timeline_entry(number: int, entry: JournalEntry) -> dict[str, Any] | None:
         "detail": {name: values[name] for name in members},
         "text": text(entry),
     }
+
+
+def newest(journal: Sequence[JournalEntry], kinds: Collection[str], most: int) -> list[dict[str, Any]]:
+    """The last entries of some kinds, oldest first: what is read backwards need not be read whole."""
+    found: list[dict[str, Any]] = []
+    for number in range(len(journal), 0, -1):
+        told = timeline_entry(number, journal[number - 1])
+        if told and told["kind"] in kinds:
+            found.append(told)
+            if len(found) == most:
+                break
+    return found[::-1]
 
 
 def seconds(at_ms: int) -> int | float:

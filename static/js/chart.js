@@ -33,21 +33,33 @@ const watcher = new IntersectionObserver((entries) => {
 });
 const watched = new WeakSet();
 
+let drawing = false;
+
 async function draw(place) {
   const address = `${place.dataset.chart}&theme=${theme()}`;
   const empty = !place.firstChild;
-  if ((address === drawn && !empty) || !seen.has(place)) return;
+  if (drawing || (address === drawn && !empty) || !seen.has(place)) return;
   if (playing && !empty && performance.now() - last < BETWEEN_MS) return;
   last = performance.now();
-  drawn = address;
-  const [plotly, answer] = await Promise.all([load(), fetch(address)]);
-  if (!answer.ok) {
-    drawn = "";
-    return;
+  drawing = true;
+  let isLate = false;
+  try {
+    const [plotly, answer] = await Promise.all([load(), fetch(address)]);
+    if (answer.ok) {
+      const figure = await answer.json();
+      await plotly.react(place, figure.data, figure.layout, figure.config);
+      drawn = address;
+      place.dataset.drawn = new URLSearchParams(address.split("?")[1]).get("at");
+    }
+    isLate = answer.status === 429; // another page of this browser had its turn
+  } catch {
+    library = null; // the next moment tries again
+  } finally {
+    drawing = false;
   }
-  const figure = await answer.json();
-  await plotly.react(place, figure.data, figure.layout, figure.config);
-  place.dataset.drawn = new URLSearchParams(address.split("?")[1]).get("at");
+  const wanted = `${place.dataset.chart}&theme=${theme()}`;
+  if (isLate) setTimeout(() => draw(place), BETWEEN_MS);
+  else if (drawn === address && wanted !== address) draw(place);
 }
 
 /** Keep the chart of a place up to date; nothing is drawn while it is out of view. */

@@ -6,6 +6,7 @@ import { morph, morphChildren } from "./morph.js";
 
 const BETWEEN_MS = 250;
 const AGAIN_MS = 400;
+const TELL_MS = 500;
 const stage = () => document.getElementById("stage");
 const middle = () => document.getElementById("middle");
 const part = (id) => document.getElementById(id);
@@ -15,6 +16,8 @@ let since = { at: 0, time: 0 }; // where and when playing began, or went on
 let wanted = null; // the query to ask for next
 let asking = false;
 let dragging = false;
+let told = 0; // when the address was last written
+let reached = -1; // how far a long run has been computed
 
 const moment = () => Number(middle().dataset.moment);
 const speed = () => Number(part("speed").value);
@@ -54,11 +57,19 @@ function settle(query) {
     if (place) place.textContent = other.textContent;
   }
   for (const field of document.querySelectorAll("input[name=looking]")) field.value = now.query;
-  history.replaceState(null, "", `${stage().dataset.page}?${now.query}`);
+  if (performance.now() - told >= TELL_MS || !playing) {
+    told = performance.now(); // Safari refuses more than a hundred in half a minute
+    history.replaceState(null, "", `${stage().dataset.page}?${now.query}`);
+  }
   globalThis.htmx?.process(stage());
   prepare();
-  if (now.complete === "no" && !new URLSearchParams(query).has("to")) {
+  if (now.complete === "yes" || new URLSearchParams(query).has("to")) {
+    reached = -1;
+  } else if (moment() > reached) {
+    reached = moment();
     setTimeout(() => middle() && show(queryAt(Number(now.asked))), AGAIN_MS);
+  } else {
+    tell("So much happens in this lab that it cannot be computed any further; look at an earlier moment.");
   }
 }
 

@@ -279,3 +279,12 @@ def test_every_kind_of_task_definition_goes_through_the_page(client: Client, row
         assert row["code"] in page or row["code"] == "Unreadable"
         assert escape(row["sentence_has"]) in page
         assert not world_of(lab).task_definitions
+
+
+def test_an_image_that_exits_at_once_exits_at_once(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "put-image", image="web:v1", behaviour="crashes", exit_after=0)
+    assert newest_command().parameters["exitAfter"] == "0s"
+    answer = do(client, lab, "put-image", image="web:v1", behaviour="healthy", exit_after=5)
+    assert answer.status_code == 422
+    assert "Only an image that exits takes this" in answer.content.decode()

@@ -121,3 +121,38 @@ def test_one_browser_computes_one_thing_at_a_time(client: Client, monkeypatch: p
         cache.delete(key)
     assert client.get(f"/labs/{lab.key}/").status_code == 200
     assert list(world_of(lab).clusters) == ["game"]
+
+
+def test_an_update_may_not_grow_without_bound(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **{**SERVICE, "desired_count": 3})
+    answer = do(client, lab, "update-service", cluster="game", service="web", maximum=100_000)
+    assert answer.status_code == 422
+    assert "3,000 tasks while services are updated (maximumPercent) in this lab, which holds at most 2,000" in (
+        answer.content.decode()
+    )
+
+
+def test_each_answer_of_a_busy_lab_goes_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = crash_looping_lab(client)
+    caches["keyframes"].clear()
+    monkeypatch.setattr(limits, "MAX_TIMERS", 500)
+    log, moments = log_of(lab), [-1]
+    while not (view := play.look(log, 200_000)).is_complete:
+        assert view.at_ms > moments[-1]
+        moments.append(view.at_ms)
+    assert len(moments) > 4
+
+
+def test_a_look_ends_when_its_time_is_over(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = crash_looping_lab(client)
+    caches["keyframes"].clear()
+    monkeypatch.setattr(limits, "LONGEST_LOOK_S", 0.0)
+    assert not play.look(log_of(lab), 200_000).is_complete
+
+
+def test_a_turn_that_ended_by_itself_is_not_taken_from_the_next(client: Client) -> None:
+    request = client.get("/").wsgi_request
+    with turn.turn(request, 0.0):
+        cache.set(turn._key(request), "another", 60)
+    assert cache.get(turn._key(request)) == "another"

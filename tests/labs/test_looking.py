@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecslab.labs import keyframes, play
+from ecslab.labs import keyframes, limits, play
 from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab, LabCommand
 from ecslab.sim import serialize
@@ -162,3 +162,41 @@ def test_the_key_has_128_random_bits(client: Client) -> None:
     keys = {new_lab(client).key for _ in range(5)}
     assert len(keys) == 5
     assert {len(key) for key in keys} == {22}
+
+
+def test_the_newest_events_are_told_however_many_there_are(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = built_lab(client)
+    do(client, lab, "put-image", image="web:v1", behaviour="crashes", exit_after=1)
+    do(client, lab, "create-service", **{**SERVICE, "desired_count": 20})
+    at_ms = 420_000
+    view = play.look(log_of(lab), at_ms)
+    assert len(view.world.journal) > 10_000
+    newest = client.get(f"/labs/{lab.key}/?at={at_ms}").context["events"].others[0]
+    assert newest.moment >= "00:06:50"
+
+
+def test_an_explanation_ends_where_the_choice_was_made(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = rolled_lab(client)
+    log = log_of(lab)
+    view = play.look(log, 400_000)
+    reached: list[int] = []
+    run_until = play.Simulation.run_until
+
+    def watched(simulation: play.Simulation, at_ms: int, most: int | None = None) -> bool:
+        reached.append(at_ms)
+        return run_until(simulation, at_ms, most)
+
+    monkeypatch.setattr(play.Simulation, "run_until", watched)
+    first = next(iter(view.world.tasks.values()))
+    assert play.explain_task(view, first.arn)
+    assert max(reached) <= first.created_at_ms
+
+
+def test_a_choice_too_far_to_replay_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = rolled_lab(client)
+    view = play.look(log_of(lab), 400_000)
+    newest = list(view.world.tasks.values())[-1]
+    caches["keyframes"].clear()
+    monkeypatch.setattr(limits, "MAX_TIMERS", 3)
+    with pytest.raises(play.TooFar):
+        play.explain_task(view, newest.arn)

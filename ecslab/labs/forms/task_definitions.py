@@ -208,12 +208,22 @@ class PutImage(RequestForm):
     start_seconds = _number("Seconds to start", "From the pulled image to RUNNING (startSeconds).", min_value=0)
     exit_after = _number("Exits after", "Seconds, for an image that exits (exitAfter).", min_value=0)
 
+    def clean(self) -> dict[str, Any]:
+        """Only an image that exits has a time to exit after."""
+        data = self.cleaned_data
+        if data.get("exit_after") is not None and data.get("behaviour") != "crashes":
+            self.add_error(
+                "exit_after", "Only an image that exits takes this; choose that behaviour or leave it empty."
+            )
+        return data
+
     def to_command(self) -> Call:
         """lab:PutImage."""
         data = self.cleaned_data
         members: dict[str, Any] = {"image": data["image"], **given(data, startSeconds="start_seconds")}
         if data["behaviour"] == "crashes":
-            members |= {"exitAfter": f"{data['exit_after'] or 10}s", "exitCode": 1}
+            after = 10 if data["exit_after"] is None else data["exit_after"]
+            members |= {"exitAfter": f"{after}s", "exitCode": 1}
         if data["behaviour"] == "unhealthy":
             members["healthy"] = False
         if data["behaviour"] == "missing":

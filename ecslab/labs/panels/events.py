@@ -10,8 +10,11 @@ from ecslab.aws.cli_line import cli_line
 from ecslab.labs import play
 from ecslab.labs.log import command_of
 from ecslab.scene import words
+from ecslab.sim import events
 
 MOST_EVENTS = 40
+TOLD = ("serviceEvent", "call", "fault", "deployment")
+OTHERS = ("taskState", "containerState", "instanceState")
 NAMES = {
     "serviceEvent": "service event",
     "call": "call",
@@ -46,10 +49,8 @@ class EventsPanel:
 
 def events_panel(view: play.View) -> EventsPanel:
     """The events of a lab up to the moment looked at, and the CLI line of its last request that was accepted."""
-    entries = play.events(view)
-    calls = [*entries, *_refused(view)]
-    told = [e for e in calls if e["kind"] in ("serviceEvent", "call", "fault", "deployment")]
-    others = [e for e in entries if e["kind"] in ("taskState", "containerState", "instanceState")]
+    told = [*events.newest(view.world.journal, TOLD, MOST_EVENTS), *_refused(view)]
+    others = events.newest(view.world.journal, OTHERS, MOST_EVENTS)
     accepted = [row for row in view.log.accepted if row.at_ms <= view.at_ms]
     line = cli_line(command_of(accepted[-1])) if accepted else ""
     return EventsPanel(_newest(told), _newest(others), line)

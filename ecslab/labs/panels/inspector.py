@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ecslab.labs import play
 from ecslab.labs.panels.address import Address
@@ -53,6 +54,7 @@ class TaskPanel:
     can_stop: bool
     why: WhyPanel | None
     why_stopped: WhyPanel | None
+    too_far: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,20 @@ def task_panel(view: play.View, address: Address) -> TaskPanel | None:
         stopped=_stopped(task),
         without_effect=", ".join(world.definition_of(task).not_simulated),
         can_stop=task.desired_status != "STOPPED",
-        why=why_panel(play.explain_task(view, task.arn)),
-        why_stopped=why_panel(play.explain_task(view, task.arn, stop=True)) if task.stop_decision else None,
+        **_why(view, task),
     )
+
+
+def _why(view: play.View, task: Task) -> dict[str, Any]:
+    """Why it was placed where it is, and why it was stopped, where either was a choice."""
+    told: dict[str, Any] = {"why": None, "why_stopped": None, "too_far": False}
+    try:
+        told["why"] = why_panel(play.explain_task(view, task.arn))
+        if task.stop_decision:
+            told["why_stopped"] = why_panel(play.explain_task(view, task.arn, stop=True))
+    except play.TooFar:
+        told["too_far"] = True
+    return told
 
 
 def _place(task: Task, instance: ContainerInstance | None) -> str:

@@ -13,7 +13,7 @@ from ecslab.labs import access, play
 from ecslab.labs.forms.all import FORMS, INSPECTOR
 from ecslab.labs.forms.base import RequestForm
 from ecslab.labs.log import log_of_branch
-from ecslab.labs.models import Branch, Lab
+from ecslab.labs.models import Lab
 from ecslab.labs.panels.address import Address, whole
 from ecslab.labs.turn import takes_turns
 from ecslab.labs.views import page
@@ -44,18 +44,14 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
 
 
 def _submitted(request: HttpRequest, view: play.View, address: Address, sent: Sent, past: str) -> HttpResponse:
-    branch: Branch | play.Malformed = view.log.branch
-    base_seq = whole(request.POST.get("base_seq"))
-    if past == "fork" and base_seq == view.log.last_seq:
-        branch = play.fork(view.log, view.asked_ms)
-        base_seq = view.log.seq_at(view.asked_ms)
-    if isinstance(branch, play.Malformed):
-        return _refused(request, view, address, sent, branch.sentence)
     answer = play.submit(
-        branch, sent.form.to_command(), looking_at_ms=view.asked_ms, base_seq=base_seq or 0, via="form"
+        view.log.branch,
+        sent.form.to_command(),
+        looking_at_ms=view.asked_ms,
+        base_seq=whole(request.POST.get("base_seq")) or 0,
+        via="form",
+        forks=past == "fork",
     )
-    if branch != view.log.branch and not (isinstance(answer, play.Submitted) and not answer.code):
-        branch.delete()
     return _answered(request, view, address, sent, answer)
 
 
