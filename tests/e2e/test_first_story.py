@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -116,6 +118,7 @@ def reload_while_playing(lab: LabPage) -> None:
     lab.page.get_by_role("button", name="Play").click()
     expect(lab.page.locator("#middle")).not_to_have_attribute("data-moment", "0")
     expect(lab.page.locator(TASKS)).not_to_have_count(0)
+    expect(lab.page).to_have_url(re.compile(r"at=[1-9]"))
     lab.page.reload()
     found = (lab.at_ms, lab.world())
     assert found[0] == lab.address_ms > 0

@@ -349,7 +349,7 @@ def stop(world: World, task: Task, code: str, reason: str, decision: str | None 
     changes.task_stop_decided(world, task, code, reason, decision)
     changes.task_moved(world, task, "STOPPING")
     _service_looks(world, task)
-    capacity_freed(world, task.cluster_name)
+    capacity_freed(world, task.cluster_name, task)
     for container, definition in zip(task.containers, world.definition_of(task).container_definitions, strict=True):
         if container.last_status == "RUNNING":
             wait, exit_code = _exit_when_told(container, definition)
@@ -376,7 +376,7 @@ def _containers_gone(world: World, task: Task) -> None:
         changes.task_moved(world, task, "DEPROVISIONING")
         changes.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
         _service_looks(world, task)
-        capacity_freed(world, task.cluster_name)
+        capacity_freed(world, task.cluster_name, task)
     else:
         _stopped(world, task)
 
@@ -387,7 +387,7 @@ def _stopped(world: World, task: Task) -> None:
     changes.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
     _wake_waiting(world, task)
     _service_looks(world, task)
-    capacity_freed(world, task.cluster_name)
+    capacity_freed(world, task.cluster_name, task)
 
 
 def _wake_waiting(world: World, task: Task) -> None:
@@ -429,10 +429,14 @@ def _service_looks(world: World, task: Task) -> None:
         changes.reconcile_queued(world, service)
 
 
-def capacity_freed(world: World, cluster_name: str) -> None:
-    """Usable capacity changed: services with unplaced tasks look at once (SS:S-35)."""
+def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None) -> None:
+    """Usable capacity changed: services with unplaced tasks look at once (SS:S-35).
+
+    The room that a failed start gives back is none for its own service, which waits as S-33 has it.
+    """
+    failed_for = left_by.service_arn if left_by and left_by.started_at_ms is None else None
     for service in world.services.values():
-        if service.cluster_name == cluster_name and service.unplaced_count:
+        if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
             changes.throttle_reset(world, service.primary)
             changes.reconcile_queued(world, service)
 
