@@ -15,7 +15,7 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.lab import milliseconds
 from ecslab.sim.rules import choosing, scheduler
 from ecslab.sim.rules.deployments import explain as deployments
-from ecslab.sim.rules.placement import constraints, explain, fargate, place
+from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -99,7 +99,10 @@ class Timeline:
             return {**self.explain(decision), "task": task.arn}
         if "service" in parameters:
             cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
-            return next_placement(world, world.service(cluster, str(parameters["service"])))
+            service = world.service(cluster, str(parameters["service"]))
+            return (next_stop if parameters.get("which") == "stop" else next_placement)(world, service)
+        if "taskDefinition" in parameters and parameters.get("which") == "stop":
+            raise InvalidParameterException("which is stop; a task definition has no tasks to stop: name a service.")
         if "taskDefinition" in parameters:
             return would_be_placed(world, parameters)
         raise InvalidParameterException("ExplainPlacement needs one of task, service and taskDefinition.")
@@ -131,11 +134,20 @@ def next_placement(world: World, service: Service) -> dict[str, Any]:
     return explain.response(world, place.decide(world, request, _first), None)
 
 
+def next_stop(world: World, service: Service) -> dict[str, Any]:
+    """Which task of a service a scale-in by one would stop now (PN section K)."""
+    tasks = [task for task in world.tasks_of(service.arn) if not task.is_stopping]
+    if not tasks:
+        raise InvalidParameterException(f"(service {service.name}) has no task that could be stopped now.")
+    return explain.response(world, victims.decide_stop(world, service, tasks, _first), None)
+
+
 def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Where a task of a revision would go now, with the placement members of a call."""
     cluster = world.cluster(parameters.get("cluster"))
     definition = world.task_definition(str(parameters["taskDefinition"]))
     kind = reading.launch_type(parameters, definition)
+    reading.no_placement_on_fargate(parameters, kind)
     vpc = (reading.network(world, parameters, definition, kind) or {}).get("awsvpcConfiguration", {})
     group = str(parameters.get("group") or f"family:{definition.family}")
     if kind == "FARGATE":
