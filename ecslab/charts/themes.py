@@ -69,7 +69,7 @@ def time_axis(until_ms: int, theme: Theme) -> dict[str, Any]:
         "tickmode": "array",
         "tickvals": ticks,
         "ticktext": [minutes(1000 * tick) for tick in ticks],
-        "title": {"text": "minutes:seconds since the start", "standoff": 8},
+        "title": {"text": "time since the start", "standoff": 8},
         "gridcolor": theme.line,
         "zeroline": False,
         "fixedrange": True,

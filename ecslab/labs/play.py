@@ -21,15 +21,17 @@ from ecslab.labs.models import Branch, Lab, LabCommand
 from ecslab.sim import RULES_VERSION, timeline
 from ecslab.sim.command import Command
 from ecslab.sim.errors import SimError
+from ecslab.sim.rules import scheduler
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
+from ecslab.sim.state.task import Task
 from ecslab.sim.world import Start, World
 
 SLICE_TIMERS = 250
 WORTH_KEEPING_TIMERS = 150
 WORTH_KEEPING_COMMANDS = 10
 STEADY_WITHIN_MS = 3_600_000
-"""How far ahead a steady state is looked for."""
+"""How far ahead a change or a steady state is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def look(log: Log, at_ms: int, to: str = "") -> View:
     """A lab with everything due at a moment done, or as far towards it as one request goes.
 
     `to` goes on from there: `change` to the next moment at which something happens, `steady` to the next at which
-    nothing starts or stops and every service is steady, or waits for room that nobody will make.
+    nothing starts or stops and every service is steady, or waits for what will not come by itself.
     """
     at_ms = min(max(at_ms, 0), horizon_ms(log))
     run = _nearest(log, at_ms)
@@ -139,9 +141,9 @@ def look(log: Log, at_ms: int, to: str = "") -> View:
 
 
 def _to_change(run: _Run, log: Log) -> bool:
-    """The next moment at which the journal grows; False when nothing more happens."""
+    """The next moment at which the journal grows; False when nothing happens within an hour."""
     world = run.simulation.world
-    before, end = len(world.journal), horizon_ms(log)
+    before, end = len(world.journal), min(world.now_ms + STEADY_WITHIN_MS, horizon_ms(log))
     while len(world.journal) == before:
         if not _to_next(run, log, end):
             return False
@@ -167,9 +169,19 @@ def _to_next(run: _Run, log: Log, end_ms: int) -> bool:
 
 
 def _is_at_rest(world: World) -> bool:
-    """Nothing starts or stops, and each service has what it wants or waits for room."""
-    moving = any(t.is_starting or t.is_stopping for t in world.tasks.values() if t.last_status != "STOPPED")
-    return not moving and all(s.is_steady or s.unplaced_count for s in _active(world))
+    """Nothing starts, stops or waits for its health, and each service has what it wants or cannot get it."""
+    moving = any(_is_moving(task) for task in world.tasks.values() if task.last_status != "STOPPED")
+    return not moving and all(s.is_steady or s.unplaced_count or _is_impaired(s) for s in _active(world))
+
+
+def _is_moving(task: Task) -> bool:
+    waits = task.is_running and not task.counts_as_healthy and task.health_status != "UNHEALTHY"
+    return task.is_starting or task.is_stopping or waits
+
+
+def _is_impaired(service: Service) -> bool:
+    """Its newest tasks fail to start again and again (SS:S-33)."""
+    return service.primary.throttle.failures >= scheduler.IMPAIRED_AFTER
 
 
 def _active(world: World) -> list[Service]:

@@ -7,6 +7,7 @@ import { morph, morphChildren } from "./morph.js";
 const BETWEEN_MS = 250;
 const AGAIN_MS = 400;
 const TELL_MS = 500;
+const SECOND_MS = 1000;
 const stage = () => document.getElementById("stage");
 const middle = () => document.getElementById("middle");
 const part = (id) => document.getElementById(id);
@@ -93,8 +94,10 @@ async function load(query) {
   const drawn = document.createElement("template");
   drawn.innerHTML = await answer.text();
   if (!stage()) return;
+  const held = document.activeElement?.id;
   morphChildren(stage(), drawn.content);
   settle(query);
+  if (held && document.activeElement === document.body) part(held)?.focus({ preventScroll: true });
 }
 
 /** Ask for a picture; while one is under way only the last wish is kept. */
@@ -118,6 +121,7 @@ async function show(query) {
 function fillAndSend(link) {
   const form = part("quick-add");
   if (!form) return false;
+  if (form.classList.contains("htmx-request")) return true; // a double click asks once
   for (const field of form.querySelectorAll("[data-fill]")) field.value = link.dataset[field.dataset.fill] ?? "";
   form.requestSubmit();
   return true;
@@ -156,6 +160,15 @@ document.addEventListener("input", (event) => {
   if (event.target.id !== "scrub") return;
   dragging = true;
   show(queryAt(Number(event.target.value)));
+});
+
+// An arrow moves by a second, not by the millisecond that the slider counts in.
+document.addEventListener("keydown", (event) => {
+  const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+  if (event.target.id !== "scrub" || !(event.key in steps)) return;
+  event.preventDefault();
+  event.target.value = String(Number(event.target.value) + steps[event.key] * SECOND_MS);
+  event.target.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 document.addEventListener("change", (event) => {

@@ -153,6 +153,9 @@ def test_a_look_ends_when_its_time_is_over(client: Client, monkeypatch: pytest.M
 
 def test_a_turn_that_ended_by_itself_is_not_taken_from_the_next(client: Client) -> None:
     request = client.get("/").wsgi_request
-    with turn.turn(request, 0.0):
-        cache.set(turn._key(request), "another", 60)
-    assert cache.get(turn._key(request)) == "another"
+    try:
+        with turn.turn(request, 0.0):
+            cache.set(turn._key(request), "another", 60)
+        assert cache.get(turn._key(request)) == "another"
+    finally:
+        cache.delete(turn._key(request))

@@ -96,7 +96,10 @@ def test_a_service_that_has_no_room_is_not_waited_for(client: Client) -> None:
     lab = built_lab(client)
     do(client, lab, "create-service", **{**SERVICE, "desired_count": 25})
     page = client.get(f"/labs/{lab.key}/?to=steady").content.decode()
-    assert "No steady state is in sight: (service web) runs 21 of 25 tasks and there is no room for 4 more." in page
+    assert (
+        "No steady state is in sight: (service web) runs 21 of 25 tasks of web:1 and there is no room for 4 more."
+        in page
+    )
     assert moment_of(page) < 60_000
     assert "Why is the next task of web not placed?" in page
     assert page.count("memory: needs 512 MiB, 300 free") == 3
@@ -200,3 +203,33 @@ def test_a_choice_too_far_to_replay_is_said(client: Client, monkeypatch: pytest.
     monkeypatch.setattr(limits, "MAX_TIMERS", 3)
     with pytest.raises(play.TooFar):
         play.explain_task(view, newest.arn)
+
+
+def test_a_step_does_not_leap_over_hours(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    page = client.get(f"/labs/{lab.key}/?at=120000&to=change").content.decode()
+    assert moment_of(page) == 120_000
+    assert "Nothing happens by itself within the next hour" in page
+
+
+def test_an_update_that_still_moves_is_waited_for(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **{**SERVICE, "desired_count": 15})
+    do(client, lab, "import-task-definition", 120_000, definition=TASK_DEFINITION.replace("web:v1", "web:v2"))
+    do(client, lab, "update-service", 120_001, cluster="game", service="web", task_definition="web:2")
+    page = client.get(f"/labs/{lab.key}/?at=120002&to=steady").content.decode()
+    assert "No steady state" not in page
+    world = play.look(log_of(lab), moment_of(page)).world
+    assert {world.definition_of(t).name for t in world.tasks.values() if t.is_running} == {"web:2"}
+
+
+def test_an_update_that_fails_is_told_and_not_waited_for(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    do(client, lab, "put-image", 120_000, image="web:v2", behaviour="missing")
+    do(client, lab, "import-task-definition", 120_001, definition=TASK_DEFINITION.replace("web:v1", "web:v2"))
+    do(client, lab, "update-service", 120_002, cluster="game", service="web", task_definition="web:2")
+    page = client.get(f"/labs/{lab.key}/?at=120003&to=steady").content.decode()
+    assert "(service web) runs 0 of 3 tasks of web:2; its tasks fail to start" in page
+    assert moment_of(page) < 600_000

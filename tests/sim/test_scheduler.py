@@ -183,8 +183,8 @@ def test_unplaced_tasks_are_forgotten_when_no_longer_wanted() -> None:
     assert story.explain(60)["stuck"] == {
         "since": 0,
         "reason": "placement",
-        "sentence": f"No container instance has a place for {20 - story.total()} tasks; add capacity, or look at "
-        "lab:ExplainPlacement of the service.",
+        "sentence": f"No container instance has a place for {20 - story.total()} tasks; add capacity, or "
+        "see what keeps its next task from each instance (ExplainPlacement).",
         "rule": "PN:P-50",
         "mark": "D",
     }

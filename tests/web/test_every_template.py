@@ -45,7 +45,9 @@ def see_labs(client: Client) -> None:
     own = client.post("/labs/new/")["Location"]
     client.get(own)
     client.post(f"{own}do/create-cluster/", {"base_seq": "0"})
-    play.fork(log_of(Lab.objects.exclude(owner_token_hash="").get()), 0)
+    branch = log_of(Lab.objects.exclude(owner_token_hash="").get()).branch
+    call = ("ecs", "CreateCluster", {"clusterName": "game"})
+    play.submit(branch, call, looking_at_ms=0, base_seq=0, via="form", forks=True)
     client.get(own)
     for lab in Lab.objects.filter(owner_token_hash=""):
         page = client.get(f"/ready/{lab.ready_slug}/").text

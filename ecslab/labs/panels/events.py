@@ -29,13 +29,17 @@ TROUBLE = ("unable to", "was unable", "insufficient", "unhealthy", "failed", "de
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line: `tone` is empty, `warning` or `error`; `number` tells it apart from its neighbours."""
+    """One line: `tone` is empty, `warning` or `error`; `number` tells it apart from its neighbours.
+
+    `cluster` is named where a lab has several.
+    """
 
     number: str
     moment: str
     kind: str
     text: str
     tone: str
+    cluster: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def events_panel(view: play.View) -> EventsPanel:
     others = events.newest(view.world.journal, OTHERS, MOST_EVENTS)
     accepted = [row for row in view.log.accepted if row.at_ms <= view.at_ms]
     line = cli_line(command_of(accepted[-1])) if accepted else ""
-    return EventsPanel(_newest(told), _newest(others), line)
+    several = len(view.world.clusters) > 1
+    return EventsPanel(_newest(told, several=several), _newest(others, several=several), line)
 
 
 def _refused(view: play.View) -> list[dict[str, Any]]:
@@ -71,14 +76,15 @@ def _refused(view: play.View) -> list[dict[str, Any]]:
     ]
 
 
-def _newest(entries: Sequence[dict[str, Any]]) -> tuple[Event, ...]:
+def _newest(entries: Sequence[dict[str, Any]], *, several: bool) -> tuple[Event, ...]:
     ordered = sorted(entries, key=lambda e: e["at"])[-MOST_EVENTS:]
-    return tuple(_event(entry) for entry in reversed(ordered))
+    return tuple(_event(entry, several=several) for entry in reversed(ordered))
 
 
-def _event(entry: dict[str, Any]) -> Event:
+def _event(entry: dict[str, Any], *, several: bool) -> Event:
     moment = words.moment(round(entry["at"] * 1000))
-    return Event(str(entry["seq"]), moment, NAMES[entry["kind"]], entry["text"], _tone(entry))
+    cluster = str(entry.get("cluster") or "") if several and entry["kind"] != "call" else ""
+    return Event(str(entry["seq"]), moment, NAMES[entry["kind"]], entry["text"], _tone(entry), cluster)
 
 
 def _tone(entry: dict[str, Any]) -> str:

@@ -78,13 +78,18 @@ def _note(view: play.View, to: str) -> str:
     if view.found:
         return ""
     if to == "change":
-        return "Nothing more happens by itself; make a request to go on."
+        return "Nothing happens by itself within the next hour; make a request to go on."
     world = view.world
     behind = [_behind(world, s) for s in world.services.values() if s.status == "ACTIVE" and not s.is_steady]
     return f"No steady state is in sight: {'; '.join(behind) or 'tasks are still starting or stopping'}."
 
 
 def _behind(world: World, service: Service) -> str:
-    running = sum(task.is_running for task in world.tasks_of(service.arn))
-    waits = f" and there is no room for {service.unplaced_count:,} more" if service.unplaced_count else ""
-    return f"(service {service.name}) runs {running:,} of {service.desired_count:,} tasks{waits}"
+    """How far the newest deployment of a service has come, and what keeps it."""
+    own = [task for task in world.tasks_of(service.arn) if task.deployment_id == service.primary.id]
+    running = sum(task.is_running for task in own)
+    revision = world.task_definitions[service.primary.task_definition_arn].name
+    what = f"(service {service.name}) runs {running:,} of {service.desired_count:,} tasks of {revision}"
+    if service.unplaced_count:
+        return f"{what} and there is no room for {service.unplaced_count:,} more"
+    return f"{what}; its tasks fail to start" if service.primary.throttle.failures else what

@@ -73,6 +73,8 @@ def _answered(
     if answer.code:
         return _refused(request, view, address, sent, f"{answer.code}: {answer.message}")
     _tell(request, sent.form, answer)
+    if request.POST.get("past") == "fork":
+        messages.success(request, "You are now in a copy of this lab's past; the run it came from is kept beside it.")
     branch = address.branch if request.POST.get("past") != "fork" else None
     return redirect(address.at(answer.at_ms).link(branch=branch))
 

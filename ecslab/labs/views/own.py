@@ -17,6 +17,7 @@ from ecslab.labs.models import Lab
 from ecslab.labs.panels.address import whole
 
 NEW_NAME = "My lab"
+COPIED = " (copy)"
 SEEDS = 2**31
 
 
@@ -38,7 +39,12 @@ def copy_lab(request: HttpRequest, key: str) -> HttpResponse:
     """A copy of a lab, of the branch that is looked at, for this browser."""
     log = log_of(access.lab_to_see(key), whole(request.POST.get("branch")))
     token = access.token_for(request)
-    return to_own_lab(request, play.copy(log, access.hash_of(token)), token)
+    twin = play.copy(log, access.hash_of(token))
+    if access.may_change(request, log.lab):
+        twin.name = f"{twin.name[: 100 - len(COPIED)]}{COPIED}"
+        twin.save(update_fields=["name"])
+    messages.success(request, f"This is your own copy: {twin.name}.")
+    return to_own_lab(request, twin, token)
 
 
 @require_POST

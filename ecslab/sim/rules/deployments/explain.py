@@ -77,7 +77,7 @@ def _stuck(world: World, service: Service) -> dict[str, Any] | None:
     if service.unplaced_since_ms is not None:
         sentence = (
             f"No container instance has a place for {_tasks(service.unplaced_count)}; add capacity, "
-            "or look at lab:ExplainPlacement of the service."
+            "or see what keeps its next task from each instance (ExplainPlacement)."
         )
         return _reason(service.unplaced_since_ms, "placement", sentence, ("PN:P-50", "D"))
     throttle = service.primary.throttle
