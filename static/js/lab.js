@@ -33,7 +33,14 @@ function anchor() {
   since = { at: moment(), time: performance.now() };
 }
 
+function writeAddress() {
+  if (!middle()) return;
+  told = performance.now();
+  history.replaceState(null, "", `${stage().dataset.page}?${middle().dataset.query}`);
+}
+
 function setPlaying(value) {
+  if (playing && !value) writeAddress();
   playing = value;
   anchor();
   prepare();
@@ -58,10 +65,7 @@ function settle(query) {
     if (place) place.textContent = other.textContent;
   }
   for (const field of document.querySelectorAll("input[name=looking]")) field.value = now.query;
-  if (performance.now() - told >= TELL_MS || !playing) {
-    told = performance.now(); // Safari refuses more than a hundred in half a minute
-    history.replaceState(null, "", `${stage().dataset.page}?${now.query}`);
-  }
+  if (performance.now() - told >= TELL_MS || !playing) writeAddress(); // Safari refuses more than three a second
   globalThis.htmx?.process(stage());
   prepare();
   if (now.complete === "yes" || new URLSearchParams(query).has("to")) {
