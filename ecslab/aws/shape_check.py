@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from ecslab.aws import keepable
+
 _MAX_SHOWN = 60
 _MAX_DEPTH = 20
 
@@ -27,8 +29,12 @@ _COMPOSE_WORDS = {
 
 
 def problems(shape: Any, parameters: Any) -> Iterator[str]:
-    """One sentence for each place where a request differs from its shape, in the order of the request."""
-    yield from _check(shape, parameters, "", shape)
+    """One sentence for each place where a request differs from its shape, in the order of the request.
+
+    What cannot be kept, whatever its shape, is told alone: nothing else can be said of it in words that print.
+    """
+    unkept = tuple(keepable.faults(parameters))
+    yield from unkept or _check(shape, parameters, "", shape)
 
 
 def outside_enumerations(shape: Any, parameters: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -6,12 +6,18 @@ import json
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import ScalarNode
+
+from ecslab.aws import keepable
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
+_TAGS = (None, "!", "tag:yaml.org,2002:str")
+"""No tag, and those that say that a value is a text."""
+_TAG_STANDS = "a tag such as !Ref or !Sub stands here; write the value itself."
 
 
 class Unreadable(Exception):
@@ -26,12 +32,15 @@ def data_of(text: str) -> Any:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise Unreadable("the text is empty; it needs a task definition in JSON or YAML.")
-    return _json(text) if text.lstrip()[0] in "{[" else _yaml(text)
+    data = _json(text) if text.lstrip()[0] in "{[" else _yaml(text)
+    for sentence in keepable.faults(data):
+        raise Unreadable(sentence)
+    return data
 
 
 def _json(text: str) -> Any:
     try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_int=keepable.whole)
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"line {error.lineno}, column {error.colno}: this is no JSON ({error.msg}); correct it there."
@@ -66,15 +75,29 @@ def _judge_depth(value: Any, depth: int) -> None:
 def _yaml(text: str) -> Any:
     try:
         _judge_events(text)
-        return YAML(typ="safe", pure=True).load(text)
+        reader = YAML(typ="safe", pure=True)
+        reader.Constructor = _Constructor
+        return reader.load(text)
     except DuplicateKeyError as error:
         raise Unreadable(f"{_line(error)}a key stands twice in one mapping; keep one of them.") from error
     except ConstructorError as error:
-        raise Unreadable(f"{_line(error)}a tag such as !Ref or !Sub stands here; write the value itself.") from error
+        raise Unreadable(f"{_line(error)}{_TAG_STANDS}") from error
     except MarkedYAMLError as error:
         raise Unreadable(f"{_line(error)}this is neither JSON nor YAML ({error.problem}); correct it there.") from error
     except (YAMLError, ValueError) as error:
         raise Unreadable("the text is neither JSON nor YAML; save it as plain UTF-8 text.") from error
+
+
+class _Constructor(SafeConstructor):
+    """Nodes to data, as ruamel makes it, with whole numbers of any length."""
+
+    def construct_yaml_int(self, node: ScalarNode) -> int:
+        """A number of too many digits is judged like any other that is too large."""
+        text = str(node.value).replace("_", "")
+        return keepable.whole(text) if len(text) > keepable.MAX_DIGITS else int(super().construct_yaml_int(node))
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
 
 
 def _judge_events(text: str) -> None:
@@ -83,6 +106,8 @@ def _judge_events(text: str) -> None:
         if isinstance(event, AliasEvent):
             line = event.start_mark.line + 1
             raise Unreadable(f"line {line}: YAML aliases are not read; write the value out.")
+        if getattr(event, "tag", None) not in _TAGS:
+            raise Unreadable(f"line {event.start_mark.line + 1}: {_TAG_STANDS}")
         if isinstance(event, CollectionStartEvent):
             depth += 1
         elif isinstance(event, CollectionEndEvent):

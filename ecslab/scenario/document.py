@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
@@ -19,10 +19,11 @@ from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from ecslab.aws import keepable
+
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 _MAX_SHOWN = 60
-_MAX_DIGITS = 40
 _TAG = "tag:yaml.org,2002:"
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*%")
 
@@ -198,6 +199,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode) or str(key_node.tag) != f"{_TAG}str":
                 shown = f"{key_node.value!r:.60}" if isinstance(key_node, ScalarNode) else "a list or an object"
                 self._wrong(line, keys, f"a key is a text and here stands {shown}; write it in quotes.")
+            key = self._text(key, keys, line)
             if key in found:
                 self._wrong(line, (*keys, key), "this key stands twice; keep one of them.")
             self.lines[(*keys, key)] = line
@@ -221,25 +223,37 @@ class _Builder:
 
     def _text(self, text: str, keys: Keys, line: int) -> str:
         """JSON writes some characters as two halves; they are put together here."""
-        try:
-            return text.encode("utf-16", "surrogatepass").decode("utf-16")
-        except UnicodeDecodeError:
-            self._wrong(line, keys, "half a character stands here; write the whole one.")
-            return ""
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        return str(self._kept(whole, keys, line))
 
     def _whole(self, text: str, keys: Keys, line: int) -> int:
         plain = text.replace("_", "")
-        if len(plain) > _MAX_DIGITS:
-            self._wrong(line, keys, f"this number has more than {_MAX_DIGITS} digits; write a smaller one.")
         try:
-            return int(plain, 0)
+            number = keepable.whole(plain) if len(plain) > keepable.MAX_DIGITS else _from_digits(plain)
         except ValueError:
-            return int(plain)
+            self._wrong(line, keys, f"{text[:_MAX_SHOWN]!r} is no whole number; write one.")
+        return int(self._kept(number, keys, line))
 
     def _decimal(self, text: str, keys: Keys, line: int) -> float:
-        if text.lstrip("+-").lower() in (".inf", ".nan"):
-            self._wrong(line, keys, f"{text} is no number that can be counted; write one.")
-        return float(text.replace("_", ""))
+        plain = text.replace("_", "")
+        number = plain.replace(".", "", 1) if plain.lstrip("+-").lower() in (".inf", ".nan") else plain
+        try:
+            return float(self._kept(float(number), keys, line))
+        except ValueError:
+            self._wrong(line, keys, f"{text[:_MAX_SHOWN]!r} is no number; write one.")
 
-    def _wrong(self, line: int, keys: Keys, sentence: str) -> Any:
+    def _kept(self, value: Any, keys: Keys, line: int) -> Any:
+        if fault := keepable.fault(value):
+            self._wrong(line, keys, f"this {fault}")
+        return value
+
+    def _wrong(self, line: int, keys: Keys, sentence: str) -> NoReturn:
         raise ScenarioWrong(_problem(self.source, line, keys, sentence))
+
+
+def _from_digits(text: str) -> int:
+    """Decimal also with zeros before it, else as 0x, 0o and 0b say. Raises ValueError."""
+    try:
+        return int(text, 0)
+    except ValueError:
+        return int(text)

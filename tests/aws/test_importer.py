@@ -122,6 +122,33 @@ def test_text_that_cannot_be_read(text: str, words: str) -> None:
         data_of(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"a": {"memory": ' + "9" * 5000 + "}}", r"^a\.memory is a whole number of more than 64 bits; write one from"),
+        ("a: [1, -" + "9" * 5000 + "]", r"^a\[1\] is a whole number of more than 64 bits"),
+        ("a: 9223372036854775808", "^a is a whole number of more than 64 bits"),
+        ('{"a": 1e999}', "^a is no number that can be counted"),
+        ('{"a": ["x", "b\\u0000"]}', r"^a\[1\] holds the character U\+0000 \(NUL\), which cannot be kept; remove it"),
+        ('a: "\\0"', r"^a holds the character U\+0000"),
+        ('{"a": {"image": "\\ud800"}}', r"^a\.image holds half a character \(U\+D800\); write the whole one"),
+        ('{"a": {"b\\udfff": 1}}', r"^a has a member whose name holds half a character \(U\+DFFF\)"),
+        ("a: 1\nb: !!int x", "line 2: a tag"),
+        ("a: !!bool x", "line 1: a tag"),
+        ("a: !!float ''", "line 1: a tag"),
+    ],
+    ids=range(11),
+)
+def test_text_with_what_cannot_be_kept(text: str, words: str) -> None:
+    with pytest.raises(Unreadable, match=words) as caught:
+        data_of(text)
+    assert str(caught.value).isprintable()
+
+
+def test_the_two_halves_of_a_character_in_json_are_one() -> None:
+    assert data_of('{"a": "\\ud83d\\ude00", "b": -9223372036854775808}') == {"a": "\U0001f600", "b": -(2**63)}
+
+
 @pytest.mark.parametrize("text", ["[{}]", '"a task definition"', "{}", "null", "42", "just words"])
 def test_data_that_is_no_task_definition(text: str) -> None:
     imported = read_task_definition(text, "file")

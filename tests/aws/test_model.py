@@ -51,6 +51,26 @@ def test_every_simulated_operation_has_a_model(name: str) -> None:
             "image does not belong at the top level; move it into the entries of containerDefinitions.",
         ),
         ("lab:FailInstance", {}, "instance is missing; it needs a text."),
+        (
+            "ecs:RunTask",
+            {"taskDefinition": "web", "count": 2**63},
+            f"count is a whole number of more than 64 bits; write one from {-(2**63)} to {2**63 - 1}.",
+        ),
+        (
+            "ecs:RegisterTaskDefinition",
+            {"family": "web", "containerDefinitions": [{"image": "a\0b"}]},
+            "containerDefinitions[0].image holds the character U+0000 (NUL), which cannot be kept; remove it.",
+        ),
+        (
+            "ecs:CreateCluster",
+            {"\udfff": 1},
+            "The request has a member whose name holds half a character (U+DFFF); write the whole one.",
+        ),
+        (
+            "ecs:CreateCluster",
+            {"clusterName": "\ud800"},
+            "clusterName holds half a character (U+D800); write the whole one.",
+        ),
         ("lab:PutImage", {"image": "web", "sizeMib": 1}, "sizeMib is not known to AWS. Did you mean sizeMiB?"),
     ],
 )

@@ -288,3 +288,52 @@ def test_an_image_that_exits_at_once_exits_at_once(client: Client) -> None:
     answer = do(client, lab, "put-image", image="web:v1", behaviour="healthy", exit_after=5)
     assert answer.status_code == 422
     assert "Only an image that exits takes this" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        ('"memory": ' + "9" * 5000, "containerDefinitions[0].memory is a whole number of more than 64 bits"),
+        ('"memory": 1e999', "containerDefinitions[0].memory is no number that can be counted"),
+        (r'"image": "\ud800"', "containerDefinitions[0].image holds half a character (U+D800)"),
+        (r'"command": ["a", "b\u0000"]', "containerDefinitions[0].command[1] holds the character U+0000 (NUL)"),
+        (r'"\udfff": 1', "containerDefinitions[0] has a member whose name holds half a character (U+DFFF)"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_nothing_typed_is_lost(client: Client, member: str, words: str) -> None:
+    lab = new_lab(client)
+    text = f'{{"family": "odd", "containerDefinitions": [{{"name": "odd", {member}}}]}}'
+    answer = do(client, lab, "import-task-definition", definition=text)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f"The task definition: {words}" in page
+    assert escape(text) in page
+    assert not LabCommand.objects.exists()
+
+
+def test_a_number_of_a_form_that_cannot_be_kept_is_refused(client: Client) -> None:
+    lab = built_lab(client)
+    before = LabCommand.objects.count()
+    for count, words in (
+        (10**30, "count is a whole number of more than 64 bits"),
+        ("9" * 5000, "Enter a whole number"),
+    ):
+        answer = do(client, lab, "run-task", **{**RUN, "count": count})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert LabCommand.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["%ED%A0%80", "%FF%FE", "a%00b", "%C3%28", "%F4%90%80%80"])
+def test_bytes_that_are_no_text_do_no_harm(client: Client, name: str) -> None:
+    lab = new_lab(client)
+    for field in ("create-cluster-cluster_name", "looking", "base_seq", "past", "unknown"):
+        body = f"looking=at%3D0&base_seq=0&create-cluster-cluster_name=game&{field}={name}"
+        answer = client.post(
+            f"/labs/{lab.key}/do/create-cluster/", body, content_type="application/x-www-form-urlencoded"
+        )
+        assert answer.status_code in (302, 409, 422)
+    answer = client.post(
+        f"/labs/{lab.key}/rename/", f"name={name}", content_type="application/x-www-form-urlencoded", follow=True
+    )
+    assert answer.status_code in (200, 422)

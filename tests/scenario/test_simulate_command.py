@@ -200,3 +200,22 @@ def test_the_same_file_gives_the_same_world_anywhere(tmp_path: Path, name: str, 
     said = [started(str(path), "--events", "--check", "--format", "json", **more).stdout for more in surroundings]
     assert json.loads(said[0])["run"]["digest"]
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (r"a\u0000", "holds the character U+0000 (NUL)"),
+        (r"\ud800", "holds half a character (U+D800)"),
+    ],
+)
+def test_a_text_that_cannot_be_kept_is_refused_in_file_and_question(
+    good: Path, capsys: pytest.CaptureFixture[str], name: str, words: str
+) -> None:
+    status, said = simulate(capsys, str(good), "--show", f'ecs:DescribeClusters {{"clusters": ["{name}"]}}')
+    assert status == 2
+    assert f"clusters[0] {words}" in said
+    good.write_text(GOOD.replace("clusterName: game", f'clusterName: "{name}"'), encoding="utf-8")
+    status, said = simulate(capsys, str(good))
+    assert status == 2
+    assert f"{good}, line 4, calls[0].with.clusterName: this {words}" in said
