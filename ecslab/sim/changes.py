@@ -311,17 +311,15 @@ def container_started(world: World, container: Container, *, handles_sigterm: bo
     container.handles_sigterm = handles_sigterm
 
 
-def ports_bound(world: World, task: Task, container: Container, bindings: list[Any], next_port: int | None) -> None:
-    """A container's ports are bound; `next_port` moves the instance's search for a dynamic port (PN:N-26)."""
+def ports_bound(
+    world: World, task: Task, container: Container, bindings: list[Any], picked: list[tuple[str, int]]
+) -> None:
+    """A container's ports are bound; those that the agent picked move its search for the next (PN:N-11, PN:N-26)."""
     container.network_bindings.extend(bindings)
     instance = world.container_instances.get(task.container_instance_arn or "")
-    if instance and next_port is not None:
-        instance.next_dynamic_port = next_port
-
-
-def dynamic_port_taken(world: World, instance: ContainerInstance, protocol: str, port: int) -> None:
-    """The agent picked a host port (PN:N-11)."""
-    instance.dynamic_ports.append((protocol, port))
+    if instance and picked:
+        instance.dynamic_ports.extend(picked)
+        instance.next_dynamic_port = picked[-1][1] + 1
 
 
 def container_exited(world: World, task: Task, container: Container, exit_code: int | None, reason: str | None) -> None:

@@ -73,7 +73,7 @@ def _hints(cls: type) -> dict[str, Any]:
 def _decode(hint: Any, value: Any) -> Any:
     if value is None or hint is Any or get_origin(hint) is Literal:
         return value
-    if isinstance(value, dict) and isinstance(value.get("timer"), str):
+    if hint == timers.Timer:
         timer = _TIMERS[value["timer"]]
         return timer(**{name: item for name, item in value.items() if name != "timer"})
     if get_origin(hint) in (types.UnionType, Union):

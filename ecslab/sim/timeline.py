@@ -126,7 +126,7 @@ def next_placement(world: World, service: Service) -> dict[str, Any]:
     """Where the next task of a service would go now."""
     definition = world.task_definitions[service.primary.task_definition_arn]
     group = f"service:{service.name}"
-    wishes = scheduler.wishes(service)
+    wishes = scheduler.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
         decision = fargate.decide_subnet(world, service.cluster_name, group, list(wishes.subnets))
         return explain.response(world, decision, None)
@@ -172,7 +172,7 @@ def explain_deployment(world: World, parameters: Mapping[str, Any]) -> dict[str,
 
 
 def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What happened between two moments, oldest first, at most 10,000 entries (lab-responses section 8)."""
+    """What happened between two moments, oldest first, 10,000 entries or one whole moment (lab-responses section 8)."""
     begin = milliseconds(parameters.get("from", 0), "from")
     end = milliseconds(parameters["to"], "to") if "to" in parameters else world.now_ms
     if end > world.now_ms:
@@ -198,8 +198,13 @@ def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first_page(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As many entries as one answer holds, cut between two moments, so that `nextFrom` neither repeats nor misses."""
+    """The entries of one answer, cut between two moments, so that `nextFrom` neither repeats nor misses any.
+
+    A moment is never divided: where the first alone has more entries than an answer, the answer is longer.
+    """
     if len(entries) <= MAX_ENTRIES:
         return entries
-    whole = [entry for entry in entries[:MAX_ENTRIES] if entry["at"] < entries[MAX_ENTRIES]["at"]]
-    return whole or entries[:MAX_ENTRIES]
+    cut = entries[MAX_ENTRIES]["at"]
+    if entries[0]["at"] == cut:
+        return [entry for entry in entries if entry["at"] == cut]
+    return [entry for entry in entries[:MAX_ENTRIES] if entry["at"] < cut]

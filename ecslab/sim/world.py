@@ -41,7 +41,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One thing that happened: moment, serial, kind, the id it happened to, and values."""
+    """One thing that happened: moment, serial, kind, the id it happened to, and values.
+
+    The order is that of the journal. A refused call leaves no trace in the world, so it bears the serial before it.
+    """
 
     at_ms: int
     serial: int

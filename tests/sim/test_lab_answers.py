@@ -268,3 +268,31 @@ def test_a_long_timeline_comes_in_pages(monkeypatch: pytest.MonkeyPatch) -> None
         answer = story.timeline(**{"from": answer["nextFrom"]})
         pages += answer["entries"]
     assert pages == whole
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_a_moment_is_never_divided(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More entries in one moment than a page holds: that page is longer, and the next one begins after it."""
+    story = Story().on_instances(2)
+    story.until(5)
+    for _ in range(4):
+        story.attempt("ecs:DeleteCluster", 5, cluster="none")
+    story.attempt("ecs:DeleteCluster", 6, cluster="none")
+    whole = story.timeline()["entries"]
+    monkeypatch.setattr(timeline, "MAX_ENTRIES", limit)
+    answer = story.timeline()
+    pages = [answer["entries"]]
+    while answer["truncated"]:
+        begin = answer["nextFrom"]
+        answer = story.timeline(**{"from": begin})
+        assert answer["nextFrom"] is None or answer["nextFrom"] > begin
+        pages.append(answer["entries"])
+    assert [entry for page in pages for entry in page] == whole
+    assert answer["nextFrom"] is None
+
+
+@pytest.mark.parametrize("moment", ["9" * 5000, "9" * 5000 + "h", "٣s"])
+def test_a_moment_that_is_no_number_is_refused(moment: str) -> None:
+    with pytest.raises(InvalidParameterException, match="write a time such as 90s") as caught:
+        Story().timeline(**{"from": moment})
+    assert len(caught.value.message) < 200

@@ -118,6 +118,21 @@ def test_a_restored_snapshot_has_the_same_future(past: list[Any], future: list[A
 
 
 @settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(["timer", "schema", "world", "at_ms"]), st.sampled_from(["a", "Reconcile"])))
+def test_names_that_people_choose_mean_nothing_to_a_snapshot(chosen: dict[str, str]) -> None:
+    """Attributes and tags may be called like what a snapshot writes itself."""
+    simulation = begin()
+    attributes = [{"name": name, "value": value} for name, value in chosen.items()]
+    added = {"cluster": "game", "instanceType": "t3.micro", "attributes": attributes}
+    simulation.apply(Command(0, "lab", "AddContainerInstances", added))
+    ran = {"cluster": "game", "taskDefinition": "web", "overrides": chosen, "tags": [chosen]}
+    simulation.apply(Command(0, "ecs", "RunTask", ran))
+    copy = Simulation.restore(simulation.snapshot())
+    assert copy.digest() == simulation.digest()
+    assert list(copy.world.container_instances.values()) == list(simulation.world.container_instances.values())
+
+
+@settings(max_examples=40, deadline=None)
 @given(stories)
 def test_a_refused_call_changes_nothing(story: list[Any]) -> None:
     simulation = begin()

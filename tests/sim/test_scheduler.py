@@ -32,6 +32,10 @@ def percents(minimum: int, maximum: int) -> dict[str, Any]:
     return {"deploymentConfiguration": {"minimumHealthyPercent": minimum, "maximumPercent": maximum}}
 
 
+def in_subnet(subnet: str) -> dict[str, Any]:
+    return {"awsvpcConfiguration": {"subnets": [subnet]}}
+
+
 def tasks(story: Story) -> list[Task]:
     return [t for t in story.simulation.world.tasks.values() if t.service_arn == story.service().arn]
 
@@ -139,6 +143,27 @@ def test_a_lost_task_of_the_old_revision_is_started_again_while_the_new_one_fail
         "rule": "SS:D-7b",
         "mark": "C",
     }
+
+
+@pytest.mark.parametrize("kind", ["FARGATE", "EC2"])
+def test_an_old_revision_is_started_again_in_its_own_subnets(kind: str) -> None:
+    """SS:D-7b, PN:N-35: the update moved the service to another zone; the deployment before it did not move."""
+    story = Story().on_instances(3)
+    first, second, _ = story.simulation.world.subnets
+    definition = {**FARGATE_WEB, "requiresCompatibilities": [kind]}
+    story.call("ecs:RegisterTaskDefinition", **definition)
+    broken = {"name": "web", "image": "broken"}
+    story.call("ecs:RegisterTaskDefinition", **{**definition, "containerDefinitions": [broken]})
+    story.call("lab:PutImage", image="broken", missing=True)
+    story.create(2, taskDefinition="web:2", launchType=kind, networkConfiguration=in_subnet(first))
+    story.update(300, taskDefinition="web:3", networkConfiguration=in_subnet(second))
+    story.until(500)
+    old = next(t for t in tasks(story) if t.last_status == "RUNNING")
+    story.call("ecs:StopTask", 500, cluster="game", task=old.id)
+    story.until(600)
+    restarted = [t for t in tasks(story) if t.deployment_id == old.deployment_id and t.created_at_ms > 500_000]
+    assert [t.subnet_id for t in restarted] == [first]
+    assert {t.subnet_id for t in tasks(story) if t.deployment_id != old.deployment_id} == {second}
 
 
 def test_an_old_revision_is_not_scaled_out() -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-MOST_DIGITS = 12
+from ecslab.sim import written
 
 
 def whole(text: str | None) -> int | None:
     """A whole number of an address, None when it is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return written.whole(text or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim import changes, written
 from ecslab.sim.errors import (
     InvalidParameterException,
     InvalidSubnetConflict,
@@ -46,11 +46,12 @@ def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
 def _block(cidr: str) -> tuple[int, int]:
     """The first and last address of a block. Raises InvalidSubnet.Range."""
     address, _, length = cidr.partition("/")
-    parts = address.split(".")
-    well_formed = len(parts) == 4 and all(p.isdecimal() and int(p) < 256 for p in parts) and length.isdecimal()
-    if not well_formed or not 16 <= int(length) <= 28:
-        raise InvalidSubnetRange(f"The CIDR '{cidr}' is invalid; write it like 172.31.48.0/28, from /16 to /28.")
-    size = 1 << (32 - int(length))
+    parts = [written.whole(part) for part in address.split(".")]
+    bits = written.whole(length)
+    well_formed = len(parts) == 4 and all(part is not None and part < 256 for part in parts)
+    if not well_formed or bits is None or not 16 <= bits <= 28:
+        raise InvalidSubnetRange(f"The CIDR '{cidr[:64]}' is invalid; write it like 172.31.48.0/28, from /16 to /28.")
+    size = 1 << (32 - bits)
     first = address_number(address)
     if first % size:
         raise InvalidSubnetRange(

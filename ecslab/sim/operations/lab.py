@@ -20,7 +20,7 @@ MAX_INSTANCES_A_CALL = 100
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
 _ATTRIBUTE_VALUE = re.compile(r"(?! )[A-Za-z0-9_./\\@: -]{1,128}(?<! )")
 DEFAULT_PROFILE = "ecsInstanceRole"
-_MOMENT = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s?)?", re.ASCII)
+_MOMENT = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})(?:\.(\d{1,3}))?s?)?", re.ASCII)
 
 
 def milliseconds(value: Any, member: str) -> int:
@@ -28,7 +28,7 @@ def milliseconds(value: Any, member: str) -> int:
     text = str(value)
     match = _MOMENT.fullmatch(text)
     if not text or match is None or isinstance(value, bool):
-        raise InvalidParameterException(f"{member} is {text!r}; write a time such as 90s, 1m30s or 2h.")
+        raise InvalidParameterException(f"{member} is {text[:64]!r}; write a time such as 90s, 1m30s or 2h.")
     hours, minutes, seconds, fraction = match.groups()
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     return whole * 1000 + int((fraction or "0").ljust(3, "0"))
@@ -85,9 +85,9 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
 def _registered_at(world: World, text: str) -> int:
     try:
         return calendar.milliseconds_since(world.start.starts_at, text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidParameterException(
-            f"registeredAt is {text!r}; write a date such as 2026-01-05T00:00:00Z."
+            f"registeredAt is {text[:64]!r}; write a date such as 2026-01-05T00:00:00Z."
         ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import ClientException, InvalidParameterException, PlatformUnknownException
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
@@ -160,8 +161,7 @@ def page(arns: list[str], parameters: Mapping[str, Any], size: int = LIMITS["pag
     size = parameters.get("maxResults", size)
     if not 1 <= size <= LIMITS["page"]:
         raise InvalidParameterException(f"maxResults is {size}; it needs to be from 1 to {LIMITS['page']}.")
-    token = str(parameters.get("nextToken") or "0")
-    if not token.isdecimal() or int(token) > len(arns):
+    begin = written.whole(str(parameters.get("nextToken") or "0"))
+    if begin is None or begin > len(arns):
         raise InvalidParameterException("Invalid token. Give the nextToken of the answer before, or none.")
-    begin = int(token)
     return arns[begin : begin + size], str(begin + size) if begin + size < len(arns) else None

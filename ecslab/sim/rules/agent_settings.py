@@ -7,12 +7,12 @@ as of 2026-09-11.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecslab.sim import written
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.networking import DYNAMIC_PORTS, HIGHEST_PORT
 
@@ -24,7 +24,7 @@ RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP = (
 INSTANCE_ATTRIBUTES, DYNAMIC_RANGE = "ECS_INSTANCE_ATTRIBUTES", "ECS_DYNAMIC_HOST_PORT_RANGE"
 DEFAULT_PORTS = (22, 2375, 2376, 51678, 51679)
 """TCP ports that a current Linux agent registers as taken (PN:R-10)."""
-_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
+_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ def read(settings: Mapping[str, str]) -> AgentSettings:
 
 
 def _memory(text: str) -> int:
-    if not text.isdecimal():
-        raise InvalidParameterException(f"{RESERVED_MEMORY} is {text!r}; it needs a whole number of MiB, such as 256.")
-    return int(text)
+    mib = written.whole(text)
+    if mib is None:
+        raise InvalidParameterException(
+            f"{RESERVED_MEMORY} is {text[:64]!r}; it needs a whole number of MiB, such as 256."
+        )
+    return mib
 
 
 def _json(name: str, text: str, kind: type, example: str) -> Any:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
+    value = written.json_value(text)
     if not isinstance(value, kind):
         raise InvalidParameterException(f"{name} is {text[:64]!r}; it needs JSON such as {example}.")
     return value

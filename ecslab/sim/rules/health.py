@@ -1,6 +1,6 @@
 """Container health checks: when a container's verdict changes (PN:T-60 to PN:T-64, SS:T-20 to SS:T-22).
 
-The next change is computed when the container starts; no probe ticks.
+The changes are computed when the container starts; no probe ticks.
 """
 
 from __future__ import annotations
@@ -24,11 +24,9 @@ def passes(image: Image, since_start_ms: int) -> bool:
 
 def health_changes(check: HealthCheck, image: Image) -> list[tuple[int, str]]:
     """The moments, in milliseconds from the container's start, at which its verdict changes (SS:W-29)."""
-    interval, start_period = check.interval_s * 1000, check.start_period_s * 1000
-    horizon = max(image.healthy_after_ms or 0, image.healthy_until_ms or 0, start_period)
-    horizon += (check.retries + 1) * interval
+    start_period = check.start_period_s * 1000
     verdict, failures, found = "UNKNOWN", 0, []
-    for at_ms in range(interval, horizon + 1, interval):
+    for at_ms in _telling_probes(check, image):
         if passes(image, at_ms):
             failures, new = 0, "HEALTHY"
         elif verdict == "UNKNOWN" and at_ms < start_period:
@@ -40,6 +38,17 @@ def health_changes(check: HealthCheck, image: Image) -> list[tuple[int, str]]:
             verdict = new
             found.append((at_ms, verdict))
     return found
+
+
+def _telling_probes(check: HealthCheck, image: Image) -> list[int]:
+    """The probes that can change a verdict: `retries` from the start and from each moment after which they differ.
+
+    Between two such moments every probe ends alike, so that the first `retries` of them settle the verdict.
+    """
+    interval = check.interval_s * 1000
+    turns = (0, image.healthy_after_ms or 0, image.healthy_until_ms or 0, check.start_period_s * 1000)
+    firsts = {max(1, -(-turn // interval)) for turn in turns}
+    return sorted({(first + n) * interval for first in firsts for n in range(check.retries)})
 
 
 def schedule_health(world: World, task: Task, container: Container, check: HealthCheck, image: Image) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from ecslab.sim import changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.network import NetworkInterface, Subnet
@@ -66,31 +69,40 @@ def detach_interface(world: World, task: Task) -> None:
         changes.interface_deleted(world, interface)
 
 
-def bind_ports(world: World, task: Task, container: Container, definition: ContainerDefinition) -> None:
-    """Bind a starting container's ports: fixed as named, dynamic by the agent's search (PN:N-10 to PN:N-13)."""
+def bind_ports(world: World, task: Task, container: Container, definition: ContainerDefinition) -> bool:
+    """Bind a starting container's ports: fixed as named, dynamic by the agent's search (PN:N-10 to PN:N-13).
+
+    False, and nothing is bound, when no dynamic port is free.
+    """
     if task.network_mode == "none":
-        return
+        return True
     instance = world.container_instances.get(task.container_instance_arn or "")
     bindings: list[NetworkBinding] = []
-    next_port: int | None = None
+    picked: list[tuple[str, int]] = []
     for mapping in definition.port_mappings:
         if mapping.container_port is None:
             continue
+        port = mapping.host_port or mapping.container_port
         if task.network_mode == "bridge" and not mapping.host_port and instance:
-            port = dynamic_port(instance, mapping.protocol, next_port or instance.next_dynamic_port)
-            changes.dynamic_port_taken(world, instance, mapping.protocol, port)
-            next_port = port + 1
-        else:
-            port = mapping.host_port or mapping.container_port
+            found = dynamic_port(instance, mapping.protocol, picked)
+            if found is None:
+                return False
+            port = found
+            picked.append((mapping.protocol, port))
         bindings.append(NetworkBinding(mapping.container_port, port, mapping.protocol))
-    changes.ports_bound(world, task, container, bindings, next_port)
+    changes.ports_bound(world, task, container, bindings, picked)
+    return True
 
 
-def dynamic_port(instance: ContainerInstance, protocol: str, start: int) -> int:
-    """The agent's next free ephemeral port: sequential from one above the last, wrapping around (PN:N-26)."""
-    taken = {*instance.used_ports, *instance.dynamic_ports, *instance.agent_ports}
+def dynamic_port(instance: ContainerInstance, protocol: str, picked: Sequence[tuple[str, int]]) -> int | None:
+    """The agent's next free ephemeral port: sequential from one above the last, wrapping around (PN:N-26).
+
+    `picked` are the ports that the same container has got already. None when the whole range is taken.
+    """
+    taken = {*instance.used_ports, *instance.dynamic_ports, *instance.agent_ports, *picked}
     first, last = instance.dynamic_port_range
-    port = max(start, first)
-    while port > last or (protocol, port) in taken:
-        port = first if port > last else port + 1
-    return port
+    start = picked[-1][1] + 1 if picked else instance.next_dynamic_port
+    if not first <= start <= last:
+        start = first
+    ports = chain(range(start, last + 1), range(first, start))
+    return next((port for port in ports if (protocol, port) not in taken), None)

@@ -77,9 +77,9 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
     return placed
 
 
-def wishes(service: Service) -> choosing.Wishes:
-    """What a service asks of placement."""
-    vpc = (service.primary.network_configuration or {}).get("awsvpcConfiguration", {})
+def wishes(service: Service, deployment: Deployment) -> choosing.Wishes:
+    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12)."""
+    vpc = (deployment.network_configuration or {}).get("awsvpcConfiguration", {})
     subnets = tuple(vpc.get("subnets", ()))
     return choosing.Wishes(service.placement_constraints, service.placement_strategies, subnets, is_service=True)
 
@@ -101,9 +101,10 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
         network_configuration=deployment.network_configuration,
     )
     if deployment.launch_type == "FARGATE":
-        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, wishes(service).subnets)
+        subnets = wishes(service, deployment).subnets
+        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
         return tasks.launch_on_fargate(world, spec, subnet_id, decision)
-    request = choosing.request_for(definition, service.cluster_name, group, wishes(service))
+    request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment))
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)

@@ -29,6 +29,8 @@ from ecslab.sim.world import World
 
 SIGKILL_EXIT_CODE = 137
 """SS:T-34."""
+NO_DYNAMIC_PORT = "CannotStartContainerError: every host port of the instance's dynamic range is taken"
+"""SS:T-33 names the error; its words are the lab's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +233,14 @@ def image_pulled(world: World, timer: ImagePulled) -> None:
 
 
 def _started(world: World, task: Task) -> None:
-    """Every container runs: the task is RUNNING."""
+    """Every container runs and the task is RUNNING, or one gets no host port (PN:N-26)."""
     definition = world.definition_of(task)
     for container, container_definition in zip(task.containers, definition.container_definitions, strict=True):
         image = world.image(container.image)
+        if not networking.bind_ports(world, task, container, container_definition):
+            fail_to_start(world, task, NO_DYNAMIC_PORT)
+            return
         changes.container_started(world, container, handles_sigterm=image.handles_sigterm)
-        networking.bind_ports(world, task, container, container_definition)
         if image.exit_after_ms is not None:
             exits = ContainerExits(task.arn, container.name, image.exit_code)
             changes.timer_set(world, image.exit_after_ms, exits)

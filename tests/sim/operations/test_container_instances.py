@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.data.tables import INSTANCE_TYPES
+from ecslab.sim.rules import tasks
 from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.container_instance import ContainerInstance
 from tests.sim.stories import Story
@@ -229,3 +230,53 @@ def test_canonical_order_is_that_of_registration() -> None:
     )
     task = story.call("ecs:RunTask", cluster="game", taskDefinition="web")["tasks"][0]
     assert task["containerInstanceArn"].endswith("2")
+
+
+def test_a_full_dynamic_range_stops_the_task() -> None:
+    """PN:N-26: the search goes round once; the task whose container gets no port has failed to start."""
+    story = Story()
+    added(story, agent={"ECS_DYNAMIC_HOST_PORT_RANGE": "40000-40001"})
+    container = {"name": "web", "image": "web", "cpu": 1, "memory": 8, "portMappings": [{"containerPort": 80}]}
+    story.call("ecs:RegisterTaskDefinition", family="web", containerDefinitions=[container])
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web", count=3)
+    story.until(60)
+    *running, refused = story.simulation.world.tasks.values()
+    assert [t.containers[0].network_bindings[0].host_port for t in running] == [40000, 40001]
+    assert (refused.last_status, refused.stop_code, refused.containers[0].network_bindings) == (
+        "STOPPED",
+        "TaskFailedToStart",
+        [],
+    )
+    assert refused.stopped_reason == tasks.NO_DYNAMIC_PORT
+
+
+def test_a_container_that_gets_only_some_of_its_ports_holds_none() -> None:
+    """PN:N-26: its two mappings need two ports, and one is free."""
+    story = Story()
+    instance = added(story, agent={"ECS_DYNAMIC_HOST_PORT_RANGE": "40000-40002"})
+    ports = [{"containerPort": 80}, {"containerPort": 81}]
+    container = {"name": "web", "image": "web", "cpu": 1, "memory": 8, "portMappings": ports}
+    story.call("ecs:RegisterTaskDefinition", family="web", containerDefinitions=[container])
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web", count=2)
+    story.until(60)
+    assert instance.dynamic_ports == [("tcp", 40000), ("tcp", 40001)]
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        {"ECS_RESERVED_MEMORY": "9" * 5000},
+        {"ECS_RESERVED_MEMORY": "٣"},
+        {"ECS_RESERVED_PORTS": "[" * 20_000},
+        {"ECS_RESERVED_PORTS": f"[{'9' * 5000}]"},
+        {"ECS_INSTANCE_ATTRIBUTES": '{"a":' * 20_000},
+        {"ECS_DYNAMIC_HOST_PORT_RANGE": "٤٠٠٠٠-٤٠٠٠١"},
+    ],
+)
+def test_settings_that_no_agent_could_read_are_refused(agent: dict[str, str]) -> None:
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="game")
+    outcome = story.attempt("lab:AddContainerInstances", cluster="game", instanceType="c5.large", agent=agent)
+    assert isinstance(outcome, Rejection)
+    assert outcome.code == "InvalidParameterException"
+    assert len(outcome.message) < 200

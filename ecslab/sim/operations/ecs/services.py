@@ -47,6 +47,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     count = desired_count(parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
+    grace_s = grace_period_s(parameters, 0)
     service = Service(
         arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
         name=name,
@@ -62,7 +63,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         placement_strategies=strategies,
         placement_constraints=wanted,
         network_configuration=network,
-        health_check_grace_period_s=grace_period_s(parameters, 0),
+        health_check_grace_period_s=grace_s,
         availability_zone_rebalancing=str(parameters.get("availabilityZoneRebalancing", "ENABLED")),
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),

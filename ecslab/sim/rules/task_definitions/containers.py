@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import ClientException
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _IMAGE = re.compile(r"[A-Za-z0-9_./:@#-]{1,255}")
-_PORT_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
+_PORT_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 HIGHEST_PORT = 65535
 
 Container = Mapping[str, Any]
@@ -159,9 +160,9 @@ def _check_network_members(container: Container, name: str, network_mode: str) -
 def _check_gpus(container: Container, name: str) -> None:
     for requirement in container.get("resourceRequirements", ()):
         value = str(requirement.get("value", ""))
-        if requirement.get("type") == "GPU" and not (value.isdecimal() and int(value) > 0):
+        if requirement.get("type") == "GPU" and not written.whole(value):
             raise ClientException(
-                f"Invalid setting for container '{name}'. The GPU requirement is {value!r}; "
+                f"Invalid setting for container '{name}'. The GPU requirement is {value[:64]!r}; "
                 'the lab gives whole GPUs, so write a number such as "1".'
             )
 

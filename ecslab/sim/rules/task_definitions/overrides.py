@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ecslab.sim import written
 from ecslab.sim.errors import ClientException, InvalidParameterException
 from ecslab.sim.rules.task_definitions import sizes
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
@@ -44,17 +45,19 @@ def _by_name(definition: TaskDefinition, overrides: Overrides) -> dict[str, Over
 
 
 def _container(container: ContainerDefinition, override: Overrides) -> ContainerDefinition:
-    gpus = [r["value"] for r in override.get("resourceRequirements") or () if r["type"] == "GPU"]
-    if not all(str(value).isdecimal() for value in gpus):
+    gpus = [str(r["value"]) for r in override.get("resourceRequirements") or () if r["type"] == "GPU"]
+    counts = [written.whole(value) for value in gpus]
+    if None in counts:
         raise InvalidParameterException(
-            f"The GPU override of container '{container.name}' is {gpus[0]!r}; the lab gives whole GPUs."
+            f"The GPU override of container '{container.name}' is {gpus[counts.index(None)][:64]!r}; "
+            "the lab gives whole GPUs."
         )
     return replace(
         container,
         cpu_units=override.get("cpu", container.cpu_units),
         memory_mib=override.get("memory", container.memory_mib),
         memory_reservation_mib=override.get("memoryReservation", container.memory_reservation_mib),
-        gpus=sum(map(int, gpus)) if gpus else container.gpus,
+        gpus=sum(count or 0 for count in counts) if gpus else container.gpus,
     )
 
 

@@ -14,7 +14,7 @@ from ecslab.sim.errors import ClientException
 UNITS_A_VCPU = 1024
 MIB_A_GB = 1024
 
-_NUMBER_WITH_UNIT = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*")
+_NUMBER_WITH_UNIT = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)\s*", re.ASCII)
 _MAX_CHARACTERS = 32
 
 

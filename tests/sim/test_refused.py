@@ -1,0 +1,153 @@
+"""Core law 1: a call with one wrong member is refused before it takes an id, a draw or anything else."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ecslab.aws.model import RequestMalformed, check
+from ecslab.sim.command import Command
+from ecslab.sim.operations.registry import WRITES
+from ecslab.sim.simulation import Rejection, Simulation
+from tests.sim.stories import FARGATE_WEB, Story
+
+Members = dict[str, Any]
+INSTANCE, TASK = "i-0000000000000001", "0000000000000001"
+VPC = {
+    "awsvpcConfiguration": {
+        "subnets": ["subnet-0000000000000001"],
+        "securityGroups": ["sg-0000000000000001"],
+        "assignPublicIp": "DISABLED",
+    }
+}
+PLACED = {
+    "placementStrategy": [{"type": "spread", "field": "attribute:ecs.availability-zone"}],
+    "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
+    "networkConfiguration": VPC,
+}
+SERVICE = {
+    "cluster": "game",
+    "taskDefinition": "own",
+    "desiredCount": 1,
+    "healthCheckGracePeriodSeconds": 5,
+    "deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 200},
+    **PLACED,
+}
+VALID: list[tuple[str, Members]] = [
+    ("ecs:CreateCluster", {"clusterName": "other"}),
+    ("ecs:DeleteCluster", {"cluster": "empty"}),
+    ("ecs:RegisterTaskDefinition", FARGATE_WEB),
+    ("ecs:DeregisterTaskDefinition", {"taskDefinition": "web:1"}),
+    ("ecs:DeleteTaskDefinitions", {"taskDefinitions": ["old:1"]}),
+    ("ecs:RunTask", {"cluster": "game", "taskDefinition": "own", "count": 2, "launchType": "EC2", **PLACED}),
+    (
+        "ecs:RunTask",
+        {
+            "cluster": "game",
+            "taskDefinition": "web",
+            "overrides": {"containerOverrides": [{"name": "web", "cpu": 64, "memory": 128}], "memory": "512"},
+        },
+    ),
+    ("ecs:StartTask", {"cluster": "game", "taskDefinition": "web", "containerInstances": [INSTANCE, INSTANCE]}),
+    ("ecs:StopTask", {"cluster": "game", "task": TASK}),
+    ("ecs:CreateService", {"serviceName": "fresh", "launchType": "EC2", **SERVICE}),
+    (
+        "ecs:CreateService",
+        {
+            "serviceName": "fargate",
+            "cluster": "game",
+            "taskDefinition": "fargate",
+            "launchType": "FARGATE",
+            "platformVersion": "LATEST",
+            "networkConfiguration": VPC,
+        },
+    ),
+    ("ecs:UpdateService", {"service": "own", "forceNewDeployment": True, **SERVICE}),
+    ("ecs:DeleteService", {"cluster": "game", "service": "own", "force": True}),
+    ("ecs:PutAccountSetting", {"name": "awsvpcTrunking", "value": "enabled"}),
+    ("ecs:PutAccountSettingDefault", {"name": "awsvpcTrunking", "value": "enabled"}),
+    (
+        "ec2:CreateSubnet",
+        {"VpcId": "vpc-0000000000000001", "CidrBlock": "172.31.240.0/24", "AvailabilityZone": "us-east-1a"},
+    ),
+    (
+        "lab:AddContainerInstances",
+        {
+            "cluster": "game",
+            "instanceType": "c5.large",
+            "count": 2,
+            "subnets": ["subnet-0000000000000001"],
+            "securityGroups": ["sg-0000000000000001"],
+            "attributes": [{"name": "stack", "value": "prod"}],
+            "agent": {"ECS_RESERVED_MEMORY": "64", "ECS_DYNAMIC_HOST_PORT_RANGE": "40000-40001"},
+            "registeredAt": "2026-01-05T00:00:00Z",
+        },
+    ),
+    ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
+    ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
+    ("lab:FailInstance", {"instance": INSTANCE}),
+]
+WRONG = ("no such thing", "", "9" * 5000, "٣", "[" * 20_000, -1, 10**9, 10**30, [], ["no such thing"], {})
+
+
+def lived() -> Simulation:
+    """A cluster with everything that the valid calls name."""
+    story = Story().on_instances(2)
+    own = {**FARGATE_WEB, "family": "own", "requiresCompatibilities": ["EC2"]}
+    story.call("ecs:RegisterTaskDefinition", **own)
+    story.call("ecs:RegisterTaskDefinition", **{**FARGATE_WEB, "family": "fargate"})
+    story.call("ecs:RegisterTaskDefinition", **{**own, "family": "old"})
+    story.call("ecs:DeregisterTaskDefinition", taskDefinition="old:1")
+    story.call("ecs:CreateCluster", clusterName="empty")
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web")
+    story.call("ecs:CreateService", serviceName="own", **SERVICE)
+    return story.until(60).simulation
+
+
+def with_one_wrong(value: Any) -> Iterator[Any]:
+    """A request again and again, each time with one of its members, however deep, replaced."""
+    yield from WRONG
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        for wrong in with_one_wrong(value[key]):
+            changed = copy.copy(value)
+            changed[key] = wrong
+            yield changed
+
+
+def well_formed(name: str, parameters: Any) -> bool:
+    """Whether a request passes the API model and so reaches the core."""
+    try:
+        check(*name.split(":"), parameters)
+    except RequestMalformed:
+        return False
+    return isinstance(parameters, dict)
+
+
+def apply(simulation: Simulation, name: str, parameters: Members) -> bool:
+    outcome = simulation.apply(Command(60_000, *name.split(":"), parameters))
+    return not isinstance(outcome, Rejection)
+
+
+def test_every_write_has_a_valid_call() -> None:
+    assert {name for name, _ in VALID} == set(WRITES)
+
+
+@pytest.mark.parametrize(("name", "parameters"), VALID, ids=[name for name, _ in VALID])
+def test_one_wrong_member_leaves_no_trace(name: str, parameters: Members) -> None:
+    start = lived().snapshot()
+    simulation, refused = Simulation.restore(start), 0
+    before = simulation.digest()
+    for request in with_one_wrong(parameters):
+        if not well_formed(name, request):
+            continue
+        if apply(simulation, name, request):
+            simulation = Simulation.restore(start)
+        else:
+            refused += 1
+            assert simulation.digest() == before, request
+    assert refused
+    assert apply(Simulation.restore(start), name, parameters)
