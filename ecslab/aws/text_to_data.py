@@ -45,8 +45,6 @@ def _json(text: str) -> Any:
         raise Unreadable(
             f"line {error.lineno}, column {error.colno}: this is no JSON ({error.msg}); correct it there."
         ) from error
-    except ValueError as error:  # Python reads no number of thousands of digits
-        raise Unreadable("the text holds a number of thousands of digits; write a shorter one.") from error
     except RecursionError as error:
         raise Unreadable(f"the text is nested more than {MAX_DEPTH} levels deep; make it flatter.") from error
     _judge_depth(data, 1)
