@@ -12,7 +12,7 @@ from ecslab.scenario.document import Document, Keys
 from ecslab.scenario.findings import Findings
 
 _CALL = re.compile(r"([a-z0-9-]+):([A-Za-z0-9]+)")
-_STEP = re.compile(r"\.?([^.\[\]\s:;]+)|\[(\d+)\]")
+_STEP = re.compile(r"\.?([^.\[\]\s:;]+)|\[(\d{1,9})\]")
 
 
 def operation_of(findings: Findings, entry: Mapping[str, Any], keys: Keys, *, only_reads: bool) -> tuple[str, str]:

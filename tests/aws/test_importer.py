@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ecslab.aws.door import prepare, submit
@@ -174,3 +178,59 @@ def test_dollar_braces_are_text_in_the_scenario() -> None:
     judgement = judge(read_task_definition(text, "shell"))
     assert judgement.definition is not None
     assert "echo $${HOME}" in first_scenario(judgement.imported.parameters, judgement.definition)
+
+
+HOSTILE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=()))
+    | st.sampled_from(
+        ["9" * 5000, "\ud800", "a\0b", "\u00b2", "1e999 vCPU", "[" * 100_000, "[9]" * 2000, 10**30, 2**63]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+Place = tuple[str | int, ...]
+
+
+def text_of(name: str) -> str:
+    return (INPUTS / name).read_text(encoding="utf-8")
+
+
+def places_of(data: Any, place: Place = ()) -> Iterator[Place]:
+    """The keys that lead to each value inside."""
+    for key in data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ():
+        yield (*place, key)
+        yield from places_of(data[key], (*place, key))
+
+
+MEMBERS = [
+    (row["file"], place)
+    for row in EXPECTED
+    if row["result"] == "accepted"
+    for place in places_of(data_of(text_of(row["file"])))
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(MEMBERS), HOSTILE)
+def test_any_value_in_place_of_any_member_is_judged(member: tuple[str, Place], value: Any) -> None:
+    name, place = member
+    data = data_of(text_of(name))
+    around = data
+    for key in place[:-1]:
+        around = around[key]
+    around[place[-1]] = value
+    judgement = judge(read_task_definition(json.dumps(data), name))
+    assert judgement.is_accepted or judgement.sentence
+    " ".join((judgement.sentence or "", *judgement.notes)).encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(exclude_categories=())) | st.text("{}[]:,-?!&*|>%@#'\"\\0x_.e\n ab1\t", max_size=30))
+def test_any_text_is_read_or_refused_in_words_that_print(text: str) -> None:
+    judgement = judge(read_task_definition(text, "file"))
+    assert judgement.is_accepted or judgement.sentence
+    (judgement.sentence or "").encode()

@@ -63,6 +63,11 @@ REFUSED = [
     (call('at: 0, call: ecs:CreateCluster, with: {"\\ud800": 1}'), "calls[0].with", "half a character"),
     (call(f"at: 0, call: ecs:RunTask, with: {{count: {2**63}}}"), "with.count", "more than 64 bits"),
     (call(f"at: 0, call: ecs:RunTask, with: {{count: {'9' * 5000}}}"), "with.count", "more than 64 bits"),
+    (
+        call(f"at: 0, call: lab:AddContainerInstances, with: {{instanceType: x, agent: {{? '[{'9' * 5000}]' : 1}}}}"),
+        "calls[0].with.agent",
+        "needs a text",
+    ),
     (call("at: 0, call: ecs:RunTask, with: {count: 1e999}"), "with.count", "no number that can be counted"),
     (call("at: 0, call: ecs:RunTask, with: {count: !!int x}"), "with.count", "'x' is no whole number"),
     (call("at: 0, call: ecs:RunTask, with: {count: 0x_}"), "with.count", "'0x_' is no whole number"),
