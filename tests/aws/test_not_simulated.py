@@ -18,12 +18,14 @@ CONTAINER = "containerDefinitions[]."
 SERVICE = """
     cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
     deploymentConfiguration.maximumPercent deploymentConfiguration.strategy placementConstraints placementStrategy
-    networkConfiguration platformVersion healthCheckGracePeriodSeconds deploymentController capacityProviderStrategy
+    networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
+    platformVersion healthCheckGracePeriodSeconds deploymentController capacityProviderStrategy
     loadBalancers
 """
 OVERRIDE = "overrides.containerOverrides[]."
 STARTED = f"""
-    cluster taskDefinition networkConfiguration group startedBy tags overrides.cpu overrides.memory
+    cluster taskDefinition networkConfiguration.awsvpcConfiguration.subnets
+    networkConfiguration.awsvpcConfiguration.securityGroups group startedBy tags overrides.cpu overrides.memory
     overrides.taskRoleArn overrides.executionRoleArn {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory
     {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
 """

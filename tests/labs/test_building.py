@@ -22,7 +22,7 @@ with (INPUTS / "expected.csv").open(encoding="utf-8", newline="") as file:
 
 
 def newest_command() -> LabCommand:
-    return LabCommand.objects.order_by("pk").last()  # type: ignore[return-value]
+    return LabCommand.objects.order_by("pk").last()
 
 
 def test_a_lab_is_built_saved_and_read_again(client: Client) -> None:
