@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.operations.lab import milliseconds
+from ecslab.sim.operations.moments import milliseconds
 
 
 class NoMoment(Exception):

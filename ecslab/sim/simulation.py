@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.sim import changes, serialize, timers
+from ecslab.sim import serialize, timers
+from ecslab.sim.changes import journal
 from ecslab.sim.command import Command
 from ecslab.sim.draws import Draws
 from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
@@ -70,16 +71,16 @@ class Simulation:
         if command.at_ms < self.world.now_ms:
             raise ValueError(f"a command at {command.at_ms} ms in a world at {self.world.now_ms} ms")
         self.run_until(command.at_ms - 1)
-        changes.time_moved(self.world, command.at_ms)
+        journal.time_moved(self.world, command.at_ms)
         mark = len(self.world.journal)
         try:
             operation = self._operation(command)
             not_simulated.judge(command.name, command.parameters)
             response = operation(self.world, command.parameters)
         except SimError as error:
-            changes.call_refused(self.world, command.name, error.code, error.message)
+            journal.call_refused(self.world, command.name, error.code, error.message)
             return Rejection(error.code, error.message)
-        changes.call_put_first(self.world, mark)
+        journal.call_put_first(self.world, mark)
         kept = (*not_simulated.kept(command.name, command.parameters), *response.pop("notSimulated", ()))
         return Outcome(response, tuple(self.world.journal[mark:]), kept)
 
@@ -107,11 +108,11 @@ class Simulation:
             if at_instant > MAX_TIMERS_AT_ONE_INSTANT:
                 raise RunTooLong(f"more than {MAX_TIMERS_AT_ONE_INSTANT} timers at {next_ms} ms")
             entry = world.agenda.pop()
-            changes.time_moved(world, entry.at_ms)
+            journal.time_moved(world, entry.at_ms)
             run_timer(world, entry.timer)
             ran += 1
         if at_ms > world.now_ms:
-            changes.time_moved(world, at_ms)
+            journal.time_moved(world, at_ms)
         return True
 
     def next_change_ms(self) -> int | None:

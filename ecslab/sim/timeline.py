@@ -12,7 +12,7 @@ from ecslab.sim import events
 from ecslab.sim.command import Command
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.lab import milliseconds
+from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.rules import choosing, scheduler
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims

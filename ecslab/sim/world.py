@@ -1,6 +1,6 @@
 """The world at one moment: every thing by its id, the agenda, the draws, the ids, and lookups.
 
-Operations and rules read it freely and change it only through `changes.py` (core law 9). `tasks_by_*` are indexes,
+Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` are indexes,
 `journal` a cache of what happened, `watched_decision` what an explanation waits for; none is saved in a snapshot.
 """
 

@@ -1,4 +1,4 @@
-"""Core law 9: the world is written in changes.py alone."""
+"""Core law 9: the world is written in changes/ alone."""
 
 from __future__ import annotations
 

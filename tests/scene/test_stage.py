@@ -3,7 +3,7 @@ from __future__ import annotations
 from ecslab.scene.boxes import Box, InstanceCard, Stage, TaskBlock
 from ecslab.scene.stage import stage
 from ecslab.scene.table import HEADINGS, table
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes
 from tests.scene.worlds import Maker, busy
 
 
@@ -134,7 +134,7 @@ def test_only_the_clusters_asked_for_are_drawn_and_no_inactive_one() -> None:
     make.cluster("one")
     make.cluster("two")
     gone = make.cluster("gone")
-    changes.cluster_deleted(make.world, gone)
+    account_changes.cluster_deleted(make.world, gone)
     assert [c.name for c in stage(make.world).clusters] == ["one", "two"]
     assert [c.name for c in stage(make.world, clusters=["two", "gone"]).clusters] == ["two"]
 

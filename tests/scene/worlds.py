@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes, instance_changes, network_changes, service_changes, task_changes
 from ecslab.sim.draws import Draws
 from ecslab.sim.ids import Ids
 from ecslab.sim.rules.account import open_account
@@ -30,7 +30,7 @@ class Maker:
     def cluster(self, name: str = "game") -> Cluster:
         ids = self.world.ids
         cluster = Cluster(ids.arn("ecs", f"cluster/{name}"), name, ids.serial("cluster"))
-        changes.cluster_created(self.world, cluster)
+        account_changes.cluster_created(self.world, cluster)
         return cluster
 
     def instance(
@@ -41,8 +41,8 @@ class Maker:
         cpu, memory = TYPES[kind]
         profile = ids.global_arn("iam", f"instance-profile/{role}") if role else None
         ec2 = Ec2Instance(ids.prefixed("i"), kind, name, subnet.id, f"172.31.{16 * zone}.4", [], profile)
-        changes.ec2_instance_launched(self.world, ec2)
-        changes.address_taken(self.world, subnet, f"172.31.{16 * zone}.{len(subnet.holders) + 4}", ec2.id, 5)
+        instance_changes.ec2_instance_launched(self.world, ec2)
+        network_changes.address_taken(self.world, subnet, f"172.31.{16 * zone}.{len(subnet.holders) + 4}", ec2.id, 5)
         short = ids.hex("container-instance")
         instance = ContainerInstance(
             arn=ids.arn("ecs", f"container-instance/{cluster}/{short}"),
@@ -58,7 +58,7 @@ class Maker:
             registered_memory_mib=memory,
             attributes={},
         )
-        changes.container_instance_registered(self.world, instance)
+        instance_changes.container_instance_registered(self.world, instance)
         return instance
 
     def definition(
@@ -90,7 +90,7 @@ class Maker:
         service.deployments = [
             Deployment(f"ecs-svc/{ids.hex('deployment')}", each.arn, desired, 0, 0) for each in definitions
         ][::-1]
-        changes.service_created(self.world, service)
+        service_changes.service_created(self.world, service)
         return service
 
     def task(
@@ -133,9 +133,9 @@ class Maker:
         )
         for member, value in members.items():
             setattr(task, member, value)
-        changes.task_created(self.world, task)
+        task_changes.task_created(self.world, task)
         if status != "PENDING":
-            changes.task_moved(self.world, task, status)
+            task_changes.task_moved(self.world, task, status)
         return task
 
     def interface(self, task: Task, address: str) -> None:

@@ -1,56 +1,20 @@
-"""Which operations are simulated, written out: the call's name to the function that carries it out."""
+"""Which operations are simulated: the tables of every service together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from ecslab.sim.operations.ec2 import calls as ec2
+from ecslab.sim.operations.ecs import calls as ecs
+from ecslab.sim.operations.lab import calls as lab
+from ecslab.sim.operations.operation import Operation
 
-from ecslab.sim.operations import ec2, lab
-from ecslab.sim.operations.ecs import account_settings, clusters, container_instances, services, task_definitions, tasks
-from ecslab.sim.world import World
+SERVICES = (
+    ecs,
+    ec2,
+    lab,
+)
 
-Operation = Callable[[World, Mapping[str, Any]], dict[str, Any]]
-
-WRITES: dict[str, Operation] = {
-    "ecs:CreateCluster": clusters.create_cluster,
-    "ecs:DeleteCluster": clusters.delete_cluster,
-    "ecs:RegisterTaskDefinition": task_definitions.register_task_definition,
-    "ecs:DeregisterTaskDefinition": task_definitions.deregister_task_definition,
-    "ecs:DeleteTaskDefinitions": task_definitions.delete_task_definitions,
-    "ecs:RunTask": tasks.run_task,
-    "ecs:StartTask": tasks.start_task,
-    "ecs:StopTask": tasks.stop_task,
-    "ecs:CreateService": services.create_service,
-    "ecs:UpdateService": services.update_service,
-    "ecs:DeleteService": services.delete_service,
-    "ecs:PutAccountSetting": account_settings.put_account_setting,
-    "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
-    "ec2:CreateSubnet": ec2.create_subnet,
-    "lab:AddContainerInstances": lab.add_container_instances,
-    "lab:PutImage": lab.put_image,
-    "lab:ExitContainer": lab.exit_container,
-    "lab:FailInstance": lab.fail_instance,
-}
-
-READS: dict[str, Operation] = {
-    "ecs:DescribeClusters": clusters.describe_clusters,
-    "ecs:ListClusters": clusters.list_clusters,
-    "ecs:DescribeTaskDefinition": task_definitions.describe_task_definition,
-    "ecs:ListTaskDefinitions": task_definitions.list_task_definitions,
-    "ecs:ListTaskDefinitionFamilies": task_definitions.list_task_definition_families,
-    "ecs:DescribeTasks": tasks.describe_tasks,
-    "ecs:ListTasks": tasks.list_tasks,
-    "ecs:DescribeServices": services.describe_services,
-    "ecs:ListServices": services.list_services,
-    "ecs:DescribeContainerInstances": container_instances.describe_container_instances,
-    "ecs:ListContainerInstances": container_instances.list_container_instances,
-    "ecs:ListAccountSettings": account_settings.list_account_settings,
-    "ec2:DescribeSubnets": ec2.describe_subnets,
-    "ec2:DescribeVpcs": ec2.describe_vpcs,
-    "ec2:DescribeSecurityGroups": ec2.describe_security_groups,
-    "ec2:DescribeAvailabilityZones": ec2.describe_availability_zones,
-    "ec2:DescribeInstances": ec2.describe_instances,
-}
+WRITES: dict[str, Operation] = {name: call for service in SERVICES for name, call in service.WRITES.items()}
+READS: dict[str, Operation] = {name: call for service in SERVICES for name, call in service.READS.items()}
 
 EXPLAINED = ("lab:ExplainPlacement", "lab:ExplainDeployment", "lab:GetTimeline")
 """Reads that the timeline answers, because they need what happened before."""

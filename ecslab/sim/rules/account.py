@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.
 
 from __future__ import annotations
 
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes, network_changes
 from ecslab.sim.state.network import SecurityGroup, Subnet, Vpc
 from ecslab.sim.world import World
 
@@ -15,10 +15,10 @@ DEFAULT_VPC = "172.31.0.0/16"
 def open_account(world: World) -> None:
     """Make the default network of the run's zones."""
     zones = [f"{world.start.region}{'abcdef'[n]}" for n in range(world.start.zone_count)]
-    changes.zones_opened(world, zones)
+    account_changes.zones_opened(world, zones)
     vpc = Vpc(world.ids.prefixed("vpc"), DEFAULT_VPC, is_default=True)
-    changes.vpc_added(world, vpc)
+    network_changes.vpc_added(world, vpc)
     for number, zone in enumerate(zones):
         subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, f"172.31.{16 * number}.0/20", zone, is_default=True)
-        changes.subnet_added(world, subnet)
-    changes.security_group_added(world, SecurityGroup(world.ids.prefixed("sg"), "default", vpc.id))
+        network_changes.subnet_added(world, subnet)
+    network_changes.security_group_added(world, SecurityGroup(world.ids.prefixed("sg"), "default", vpc.id))

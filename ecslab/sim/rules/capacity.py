@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecslab.sim import changes
+from ecslab.sim.changes import instance_changes, journal, network_changes
 from ecslab.sim.data.tables import TIMINGS, instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules import networking, tasks
@@ -135,7 +135,7 @@ def register_instance(
         market=launch.market,
         launched_at_ms=world.now_ms,
     )
-    changes.ec2_instance_launched(world, machine)
+    instance_changes.ec2_instance_launched(world, machine)
     serial = world.ids.serial("container-instance")
     instance = ContainerInstance(
         arn=world.ids.arn("ecs", f"container-instance/{cluster_name}/{serial:016x}"),
@@ -157,7 +157,7 @@ def register_instance(
         next_dynamic_port=launch.dynamic_ports[0],
         agent_version=launch.agent_version,
     )
-    changes.container_instance_registered(world, instance)
+    instance_changes.container_instance_registered(world, instance)
     return instance
 
 
@@ -179,17 +179,17 @@ def _built_in(subnet: Subnet, found: Registration) -> dict[str, str | None]:
 
 def fail_instance(world: World, instance: ContainerInstance) -> None:
     """The machine dies: the agent is gone now, its tasks are given up a minute later (SS:C-44)."""
-    changes.agent_disconnected(world, instance)
-    changes.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(instance.arn))
+    instance_changes.agent_disconnected(world, instance)
+    journal.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(instance.arn))
 
 
 def instance_lost(world: World, timer: InstanceLost) -> None:
     """The failed machine is terminated, and its tasks with it (SS:C-44, SS:T-31)."""
     instance = world.container_instances[timer.container_instance_arn]
     machine = world.ec2_instances[instance.ec2_instance_id]
-    changes.instance_deregistered(world, instance)
+    instance_changes.instance_deregistered(world, instance)
     subnet = world.subnets[instance.subnet_id]
     if machine.private_address in subnet.holders:
-        changes.address_released(world, subnet, machine.private_address)
+        network_changes.address_released(world, subnet, machine.private_address)
     for task in world.tasks_on(instance.arn):
         tasks.lose(world, task, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")

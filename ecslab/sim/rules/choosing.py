@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ecslab.sim import changes
+from ecslab.sim.changes import journal
 from ecslab.sim.decisions import Decision, PlacementRequest
 from ecslab.sim.rules.placement import explain, fargate, place, victims
 from ecslab.sim.state.service import Service
@@ -47,8 +47,8 @@ def request_for(definition: TaskDefinition, cluster_name: str, group: str, wishe
 
 def choose_instance(world: World, request: PlacementRequest) -> tuple[str | None, str]:
     """The container instance for one task, None when nothing fits, and the decision's id."""
-    decision_id = changes.decision_numbered(world)
-    draw = partial(changes.drawn, world)
+    decision_id = journal.decision_numbered(world)
+    draw = partial(journal.drawn, world)
     if world.watched_decision != decision_id:
         return place.choose(world, request, draw), decision_id
     decision = place.decide(world, request, draw)
@@ -57,7 +57,7 @@ def choose_instance(world: World, request: PlacementRequest) -> tuple[str | None
 
 def choose_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> tuple[str, str]:
     """The subnet for one Fargate task (PN:F-10), and the decision's id."""
-    decision_id = changes.decision_numbered(world)
+    decision_id = journal.decision_numbered(world)
     if world.watched_decision != decision_id:
         return fargate.choose_subnet(world, cluster_name, group, list(subnets)), decision_id
     decision = fargate.decide_subnet(world, cluster_name, group, list(subnets))
@@ -66,8 +66,8 @@ def choose_subnet(world: World, cluster_name: str, group: str, subnets: Sequence
 
 def choose_victim(world: World, service: Service, tasks: Sequence[Task]) -> tuple[Task, str]:
     """Which of some tasks of a service is stopped first (PN section K), and the decision's id."""
-    decision_id = changes.decision_numbered(world)
-    draw = partial(changes.drawn, world)
+    decision_id = journal.decision_numbered(world)
+    draw = partial(journal.drawn, world)
     if world.watched_decision != decision_id:
         return victims.choose_stop(world, service, list(tasks), draw), decision_id
     decision = victims.decide_stop(world, service, list(tasks), draw)
@@ -76,5 +76,5 @@ def choose_victim(world: World, service: Service, tasks: Sequence[Task]) -> tupl
 
 
 def _seen(world: World, decision: Decision) -> str | None:
-    changes.decision_seen(world, explain.response(world, decision, None))
+    journal.decision_seen(world, explain.response(world, decision, None))
     return decision.chosen

@@ -5,7 +5,7 @@ The changes are computed when the container starts; no probe ticks.
 
 from __future__ import annotations
 
-from ecslab.sim import changes
+from ecslab.sim.changes import journal
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import HealthCheck
@@ -54,7 +54,7 @@ def _telling_probes(check: HealthCheck, image: Image) -> list[int]:
 def schedule_health(world: World, task: Task, container: Container, check: HealthCheck, image: Image) -> None:
     """Set the timers of a container's verdicts."""
     for at_ms, status in health_changes(check, image):
-        changes.timer_set(world, at_ms, HealthChanges(task.arn, container.name, status))
+        journal.timer_set(world, at_ms, HealthChanges(task.arn, container.name, status))
 
 
 def task_health(task: Task, changed: Container, status: str) -> str:

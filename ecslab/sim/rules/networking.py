@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from ecslab.sim import changes
+from ecslab.sim.changes import network_changes, task_changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.network import NetworkInterface, Subnet
 from ecslab.sim.state.task import Container, NetworkBinding, Task
@@ -43,7 +43,7 @@ def take_address(world: World, subnet: Subnet, holder: str) -> str | None:
     while address_text(first + host) in subnet.holders:
         host = host + 1 if host < last_host else 4
     address = address_text(first + host)
-    changes.address_taken(world, subnet, address, holder, host + 1 if host < last_host else 4)
+    network_changes.address_taken(world, subnet, address, holder, host + 1 if host < last_host else 4)
     return address
 
 
@@ -57,7 +57,9 @@ def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
         return False
     vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
     groups = list(vpc.get("securityGroups") or [next(iter(world.security_groups))])
-    changes.interface_attached(world, task, NetworkInterface(interface_id, subnet.id, address, groups, task.arn))
+    network_changes.interface_attached(
+        world, task, NetworkInterface(interface_id, subnet.id, address, groups, task.arn)
+    )
     return True
 
 
@@ -65,8 +67,8 @@ def detach_interface(world: World, task: Task) -> None:
     """Delete a task's network interface and free its address."""
     interface = world.network_interfaces.get(task.eni_id or "")
     if interface:
-        changes.address_released(world, world.subnets[interface.subnet_id], interface.private_address)
-        changes.interface_deleted(world, interface)
+        network_changes.address_released(world, world.subnets[interface.subnet_id], interface.private_address)
+        network_changes.interface_deleted(world, interface)
 
 
 def bind_ports(world: World, task: Task, container: Container, definition: ContainerDefinition) -> bool:
@@ -90,7 +92,7 @@ def bind_ports(world: World, task: Task, container: Container, definition: Conta
             port = found
             picked.append((mapping.protocol, port))
         bindings.append(NetworkBinding(mapping.container_port, port, mapping.protocol))
-    changes.ports_bound(world, task, container, bindings, picked)
+    task_changes.ports_bound(world, task, container, bindings, picked)
     return True
 
 

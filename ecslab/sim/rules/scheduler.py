@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecslab.sim import changes
+from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS, TIMINGS
 from ecslab.sim.rules import choosing, tasks
 from ecslab.sim.rules.deployments import rolling, steps
@@ -28,18 +28,18 @@ def reconcile(world: World, timer: Reconcile) -> None:
     service = world.services.get(timer.service_arn)
     if service is None or service.status == "INACTIVE":
         return
-    changes.reconcile_begun(world, service)
+    service_changes.reconcile_begun(world, service)
     count_failures(world, service)
     for _ in range(MAX_STEPS):
         plan = rolling.plan(world, service)
         if not plan.wanted and service.unplaced_count:
-            changes.unplaced(world, service, 0, None, None)
-            changes.throttle_reset(world, service.primary)
+            service_changes.unplaced(world, service, 0, None, None)
+            deployment_changes.throttle_reset(world, service.primary)
         if not take_step(world, service, plan):
             break
     if service.status == "DRAINING":
         if not world.tasks_of(service.arn):
-            changes.service_inactive(world, service)
+            service_changes.service_inactive(world, service)
         return
     settle(world, service)
 
@@ -53,7 +53,7 @@ def take_step(world: World, service: Service, plan: rolling.Plan) -> bool:
         started += start_tasks(world, service, plan.restarted, plan.restarts)
     stopped = stop_tasks(world, service, plan)
     values = steps.values(service, plan, started=started, stopped=stopped)
-    changes.deployment_stepped(world, service, values)
+    deployment_changes.deployment_stepped(world, service, values)
     return bool(started or stopped)
 
 
@@ -61,7 +61,7 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
     """Place up to `count` new tasks of a deployment's revision one by one; those that were placed (PN:S-4)."""
     if not count:
         return []
-    attempt = changes.attempt_begun(world, deployment)
+    attempt = deployment_changes.attempt_begun(world, deployment)
     placed: list[Task] = []
     while len(placed) < count:
         task = start_task(world, service, deployment, attempt)
@@ -70,8 +70,8 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
             break
         placed.append(task)
     else:
-        changes.unplaced(world, service, 0, None, None)
-        changes.condition_ended(world, service, "unplaced")
+        service_changes.unplaced(world, service, 0, None, None)
+        service_changes.condition_ended(world, service, "unplaced")
     if placed:
         _say(world, service, f"has started {len(placed)} tasks: {_names(placed)}.")
     return placed
@@ -110,8 +110,8 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
         found = place.decide(world, request, lambda _stream, _n: 0)
         message = place.unplaced_sentence(found, service.name)
         if message != service.unplaced_message:
-            changes.condition_ended(world, service, "unplaced")
-        changes.unplaced(world, service, service.unplaced_count, message, decision)
+            service_changes.condition_ended(world, service, "unplaced")
+        service_changes.unplaced(world, service, service.unplaced_count, message, decision)
         _say_while(world, service, "unplaced", message)
         return None
     return tasks.launch_on_instance(world, spec, instance_arn, decision)
@@ -119,15 +119,15 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
 
 def _not_placed(world: World, service: Service, deployment: Deployment, attempt: int, missing: int) -> None:
     """Lack of room is throttled like a failed start (SS:S-35), and counted like one (SS:D-15)."""
-    changes.unplaced(world, service, missing, service.unplaced_message, service.unplaced_decision)
-    changes.tasks_failed(world, deployment, missing)
+    service_changes.unplaced(world, service, missing, service.unplaced_message, service.unplaced_decision)
+    deployment_changes.tasks_failed(world, deployment, missing)
     _fail_attempt(world, service, deployment, attempt)
 
 
 def _fail_attempt(world: World, service: Service, deployment: Deployment, attempt: int) -> None:
     """One more failure, a longer wait, and at the third in a row a message (SS:S-32, SS:S-33)."""
     wait = THROTTLE_WAITS[min(deployment.throttle.failures, len(THROTTLE_WAITS) - 1)]
-    changes.attempt_failed(world, service, deployment, attempt, wait)
+    deployment_changes.attempt_failed(world, service, deployment, attempt, wait)
     tasks.wait_then_look(world, service.arn, wait)
     if deployment.throttle.failures == IMPAIRED_AFTER:
         text = (
@@ -189,7 +189,7 @@ def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
         _say(world, service, f"(task {victim.id}) failed container health checks.")
         deployment = service.deployment(victim.deployment_id)
         if deployment:
-            changes.tasks_failed(world, deployment, 1)
+            deployment_changes.tasks_failed(world, deployment, 1)
     tasks.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
 
 
@@ -198,18 +198,18 @@ def settle(world: World, service: Service) -> None:
     all_tasks = world.tasks_of(service.arn)
     for deployment in service.deployments[1:]:
         if not any(t.deployment_id == deployment.id for t in all_tasks):
-            changes.deployment_replaced(world, service, deployment)
+            deployment_changes.deployment_replaced(world, service, deployment)
     alive = [t for t in all_tasks if t.deployment_id == service.primary.id and not t.is_stopping]
     healthy = [t for t in alive if t.counts_as_healthy]
     is_whole = len(alive) == service.desired_count and len(service.deployments) == 1
     if service.primary.rollout_state == "IN_PROGRESS" and is_whole and len(healthy) == len(alive):
-        changes.deployment_completed(world, service)
+        deployment_changes.deployment_completed(world, service)
         _say(world, service, f"(deployment {service.primary.id}) deployment completed.")
     _tell_stuck(world, service, all_tasks)
     if is_whole and service.primary.rollout_state == "COMPLETED" and all(_is_well(world, t) for t in alive):
         _say_while(world, service, "steady", f"(service {service.name}) has reached a steady state.")
     else:
-        changes.condition_ended(world, service, "steady")
+        service_changes.condition_ended(world, service, "steady")
 
 
 def _is_well(world: World, task: Task) -> bool:
@@ -225,13 +225,13 @@ def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:
     has_old = len(service.deployments) > 1
     if has_old and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count:
         if service.stuck_since_ms is None:
-            changes.service_stuck(world, service, world.now_ms)
+            service_changes.service_stuck(world, service, world.now_ms)
         lead = f"(service {service.name}) was unable to stop or start tasks during a deployment because of the service"
         text = "deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
         _say_while(world, service, "stuck", f"{lead} {text}")
     elif service.stuck_since_ms is not None:
-        changes.service_stuck(world, service, None)
-        changes.condition_ended(world, service, "stuck")
+        service_changes.service_stuck(world, service, None)
+        service_changes.condition_ended(world, service, "stuck")
 
 
 def _say_while(world: World, service: Service, condition: str, message: str) -> None:
@@ -239,13 +239,13 @@ def _say_while(world: World, service: Service, condition: str, message: str) -> 
     told_ms, repeat_ms = service.told.get(condition), TIMINGS["service_event_repeat"]
     if told_ms is not None and world.now_ms < told_ms + repeat_ms:
         return
-    changes.service_event(world, service, message)
-    changes.condition_told(world, service, condition)
+    service_changes.service_event(world, service, message)
+    service_changes.condition_told(world, service, condition)
     tasks.wait_then_look(world, service.arn, repeat_ms)
 
 
 def _say(world: World, service: Service, text: str) -> None:
-    changes.service_event(world, service, f"(service {service.name}) {text}")
+    service_changes.service_event(world, service, f"(service {service.name}) {text}")
 
 
 def _names(listed: Sequence[Task]) -> str:

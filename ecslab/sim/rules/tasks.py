@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import deployment_changes, journal, service_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS, pull_cold_ms
-from ecslab.sim.rules import networking
+from ecslab.sim.rules import networking, preparing
 from ecslab.sim.rules.health import schedule_health, task_health
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.service import Deployment, Service
@@ -123,12 +123,12 @@ def containers_for(world: World, definition: TaskDefinition, task_arn: str) -> l
 
 def launch(world: World, task: Task) -> None:
     """Create a task in its first state and set its clock going (SS:T-8). It holds its place from now on (PN:R-9)."""
-    changes.task_created(world, task)
+    task_changes.task_created(world, task)
     if task.network_mode == "awsvpc":
         networking.attach_interface(world, task, world.subnets[task.subnet_id or ""])
-        changes.timer_set(world, _provisioning_ms(task.launch_type), TaskStep(task.arn, "PROVISIONING"))
+        journal.timer_set(world, _provisioning_ms(task.launch_type), TaskStep(task.arn, "PROVISIONING"))
     else:
-        changes.timer_set(world, TIMINGS["ec2.pending"], TaskStep(task.arn, "PENDING"))
+        journal.timer_set(world, TIMINGS["ec2.pending"], TaskStep(task.arn, "PENDING"))
 
 
 def _provisioning_ms(launch_type: LaunchType) -> int:
@@ -177,17 +177,21 @@ def _provisioned(world: World, task: Task) -> None:
             f"'{task.subnet_id}': InsufficientFreeAddressesInSubnet",
         )
         return
-    changes.task_moved(world, task, "PENDING")
-    changes.timer_set(world, _pending_ms(task), TaskStep(task.arn, "PENDING"))
+    task_changes.task_moved(world, task, "PENDING")
+    journal.timer_set(world, _pending_ms(task), TaskStep(task.arn, "PENDING"))
 
 
 def _accepted(world: World, task: Task) -> None:
     """The agent takes the task on, once the tasks before it have really left (PN:R-7)."""
     if task.container_instance_arn and not _agent_has_room(world, task):
         return
-    changes.task_moved(world, task, "ACTIVATING")
-    changes.pull_started(world, task)
-    changes.timer_set(world, _pull_ms(world, task), ImagePulled(task.arn))
+    task_changes.task_moved(world, task, "ACTIVATING")
+    obstacle = preparing.obstacle(world, task, preparing.BEFORE_PULL)
+    if obstacle is not None:
+        fail_to_start(world, task, obstacle)
+        return
+    task_changes.pull_started(world, task)
+    journal.timer_set(world, _pull_ms(world, task), ImagePulled(task.arn))
 
 
 def _agent_has_room(world: World, task: Task) -> bool:
@@ -220,16 +224,15 @@ def image_pulled(world: World, timer: ImagePulled) -> None:
         return
     if _is_cut_off(world, task):
         return
-    instance = world.container_instances.get(task.container_instance_arn or "")
-    cached = instance.cached_images if instance else []
-    missing = [c.image for c in task.containers if world.image(c.image).is_missing and c.image not in cached]
-    changes.pull_stopped(world, task, [c.image for c in task.containers if c.image not in missing])
-    if missing:
-        fail_to_start(world, task, f"CannotPullContainerError: {missing[0]}: not found")
+    obstacle = preparing.obstacle(world, task, preparing.AFTER_PULL)
+    pulled = [c.image for c in task.containers if not world.image(c.image).is_missing]
+    task_changes.pull_stopped(world, task, pulled)
+    if obstacle is not None:
+        fail_to_start(world, task, obstacle)
         return
     default = TIMINGS["fargate.container_start" if task.launch_type == "FARGATE" else "ec2.container_start"]
     starts = [world.image(c.image).start_ms for c in task.containers]
-    changes.timer_set(world, max(default if s is None else s for s in starts), TaskStep(task.arn, "ACTIVATING"))
+    journal.timer_set(world, max(default if s is None else s for s in starts), TaskStep(task.arn, "ACTIVATING"))
 
 
 def _started(world: World, task: Task) -> None:
@@ -240,18 +243,18 @@ def _started(world: World, task: Task) -> None:
         if not networking.bind_ports(world, task, container, container_definition):
             fail_to_start(world, task, NO_DYNAMIC_PORT)
             return
-        changes.container_started(world, container, handles_sigterm=image.handles_sigterm)
+        task_changes.container_started(world, container, handles_sigterm=image.handles_sigterm)
         if image.exit_after_ms is not None:
             exits = ContainerExits(task.arn, container.name, image.exit_code)
-            changes.timer_set(world, image.exit_after_ms, exits)
+            journal.timer_set(world, image.exit_after_ms, exits)
         if container_definition.health_check:
             schedule_health(world, task, container, container_definition.health_check, image)
-    changes.task_moved(world, task, "RUNNING")
+    task_changes.task_moved(world, task, "RUNNING")
     if not has_essential_check(definition):
-        changes.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))
+        journal.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))
     deployment = _deployment(world, task)
     if deployment:
-        changes.start_succeeded(world, deployment, task.attempt)
+        deployment_changes.start_succeeded(world, deployment, task.attempt)
     _service_looks(world, task)
 
 
@@ -275,10 +278,10 @@ def counts_as_healthy(world: World, timer: CountsAsHealthy) -> None:
 
 def _judge(world: World, task: Task, *, is_healthy: bool) -> None:
     """A task counts as healthy from now on, or no longer; the first of its deployment ends the failures (SS:D-15)."""
-    changes.task_counts_as_healthy(world, task, is_healthy)
+    task_changes.task_counts_as_healthy(world, task, is_healthy)
     deployment = _deployment(world, task)
     if deployment and is_healthy:
-        changes.deployment_ran_well(world, deployment)
+        deployment_changes.deployment_ran_well(world, deployment)
     _service_looks(world, task)
 
 
@@ -291,7 +294,7 @@ def health_changes(world: World, timer: HealthChanges) -> None:
     if container.last_status != "RUNNING":
         return
     health = task_health(task, container, timer.status)
-    changes.container_health_changed(world, task, container, timer.status, health)
+    task_changes.container_health_changed(world, task, container, timer.status, health)
     if has_essential_check(world.definition_of(task)):
         _judge(world, task, is_healthy=health == "HEALTHY")
         look_after_grace(world, task)
@@ -315,7 +318,7 @@ def _grace_end_ms(service: Service, task: Task) -> int:
 
 def container_exits(world: World, task: Task, container: Container, exit_code: int) -> None:
     """A container ends; an essential one takes the task with it, the last one ends the stopping (SS:T-16)."""
-    changes.container_exited(world, task, container, exit_code, None)
+    task_changes.container_exited(world, task, container, exit_code, None)
     if container.essential and task.desired_status != "STOPPED":
         stop(world, task, "EssentialContainerExited", "Essential container in task exited")
     elif task.last_status == "STOPPING" and all(c.last_status == "STOPPED" for c in task.containers):
@@ -334,32 +337,32 @@ def container_due_to_exit(world: World, timer: ContainerExits) -> None:
 
 def fail_to_start(world: World, task: Task, reason: str) -> None:
     """The task never reaches RUNNING (SS:T-31). It counts as a failure now, deprovisioning follows (SS:W-7)."""
-    changes.task_stop_decided(world, task, "TaskFailedToStart", reason, None)
+    task_changes.task_stop_decided(world, task, "TaskFailedToStart", reason, None)
     _count_failed_start(world, task)
     for container in task.containers:
-        changes.container_exited(world, task, container, None, reason)
-    changes.task_moved(world, task, "STOPPING")
+        task_changes.container_exited(world, task, container, None, reason)
+    task_changes.task_moved(world, task, "STOPPING")
     _containers_gone(world, task)
 
 
 def _count_failed_start(world: World, task: Task) -> None:
     deployment = _deployment(world, task)
     if deployment:
-        changes.start_failed(world, deployment, task.attempt)
+        deployment_changes.start_failed(world, deployment, task.attempt)
 
 
 def stop(world: World, task: Task, code: str, reason: str, decision: str | None = None) -> None:
     """Begin to stop a task: SIGTERM to all that runs at once, SIGKILL after the stop timeout (SS:T-12, SS:T-15)."""
-    changes.task_stop_decided(world, task, code, reason, decision)
-    changes.task_moved(world, task, "STOPPING")
+    task_changes.task_stop_decided(world, task, code, reason, decision)
+    task_changes.task_moved(world, task, "STOPPING")
     _service_looks(world, task)
     capacity_freed(world, task.cluster_name, task)
     for container, definition in zip(task.containers, world.definition_of(task).container_definitions, strict=True):
         if container.last_status == "RUNNING":
             wait, exit_code = _exit_when_told(container, definition)
-            changes.timer_set(world, wait, ContainerExits(task.arn, container.name, exit_code))
+            journal.timer_set(world, wait, ContainerExits(task.arn, container.name, exit_code))
         elif container.last_status != "STOPPED":
-            changes.container_exited(world, task, container, None, None)
+            task_changes.container_exited(world, task, container, None, None)
     if all(c.last_status == "STOPPED" for c in task.containers):
         _containers_gone(world, task)
 
@@ -375,10 +378,10 @@ def _exit_when_told(container: Container, definition: ContainerDefinition) -> tu
 
 
 def _containers_gone(world: World, task: Task) -> None:
-    changes.execution_stopped(world, task)
+    task_changes.execution_stopped(world, task)
     if task.network_mode == "awsvpc":
-        changes.task_moved(world, task, "DEPROVISIONING")
-        changes.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
+        task_changes.task_moved(world, task, "DEPROVISIONING")
+        journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
         _service_looks(world, task)
         capacity_freed(world, task.cluster_name, task)
     else:
@@ -387,8 +390,8 @@ def _containers_gone(world: World, task: Task) -> None:
 
 def _stopped(world: World, task: Task) -> None:
     networking.detach_interface(world, task)
-    changes.task_moved(world, task, "STOPPED")
-    changes.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
+    task_changes.task_moved(world, task, "STOPPED")
+    journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
     _wake_waiting(world, task)
     _service_looks(world, task)
     capacity_freed(world, task.cluster_name, task)
@@ -402,21 +405,21 @@ def _wake_waiting(world: World, task: Task) -> None:
             waiting.last_status == "PENDING"
             and waiting.created_at_ms + provisioning + _pending_ms(waiting) <= world.now_ms
         ):
-            changes.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
+            journal.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
 
 
 def lose(world: World, task: Task, code: str, reason: str) -> None:
     """The machine under a task is gone: it is STOPPED at once (SS:C-44), a failed start if it never ran (SS:S-30)."""
     if task.desired_status != "STOPPED":
-        changes.task_stop_decided(world, task, code, reason, None)
+        task_changes.task_stop_decided(world, task, code, reason, None)
         if task.started_at_ms is None:
             _count_failed_start(world, task)
     if task.last_status not in ("STOPPING", "DEPROVISIONING"):
-        changes.task_moved(world, task, "STOPPING")
+        task_changes.task_moved(world, task, "STOPPING")
     for container in task.containers:
         if container.last_status != "STOPPED":
-            changes.container_exited(world, task, container, None, reason)
-    changes.execution_stopped(world, task)
+            task_changes.container_exited(world, task, container, None, reason)
+    task_changes.execution_stopped(world, task)
     _stopped(world, task)
 
 
@@ -424,13 +427,13 @@ def forget(world: World, timer: ForgetTask) -> None:
     """An hour after STOPPED (SS:T-11)."""
     task = world.tasks.get(timer.task_arn)
     if task:
-        changes.task_forgotten(world, task)
+        task_changes.task_forgotten(world, task)
 
 
 def _service_looks(world: World, task: Task) -> None:
     service = world.services.get(task.service_arn or "")
     if service:
-        changes.reconcile_queued(world, service)
+        service_changes.reconcile_queued(world, service)
 
 
 def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None) -> None:
@@ -441,10 +444,10 @@ def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None)
     failed_for = left_by.service_arn if left_by and left_by.started_at_ms is None else None
     for service in world.services.values():
         if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
-            changes.throttle_reset(world, service.primary)
-            changes.reconcile_queued(world, service)
+            deployment_changes.throttle_reset(world, service.primary)
+            service_changes.reconcile_queued(world, service)
 
 
 def wait_then_look(world: World, service_arn: str, delay_ms: int) -> None:
     """The scheduler looks again after a wait (SS:S-33)."""
-    changes.timer_set(world, delay_ms, Reconcile(service_arn))
+    journal.timer_set(world, delay_ms, Reconcile(service_arn))

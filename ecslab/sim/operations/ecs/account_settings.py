@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.capacity import TRUNKING
 from ecslab.sim.world import World
@@ -35,8 +35,8 @@ def put_account_setting_default(
     _check_name(name)
     if value not in ("enabled", "disabled"):
         raise InvalidParameterException(f"value is {value!r}; {name} is enabled or disabled.")
-    changes.account_setting_put(world, name, value)
-    changes.call_made(world, call, name, None)
+    account_changes.account_setting_put(world, name, value)
+    journal.call_made(world, call, name, None)
     return {"setting": _shape(world, name, value)}
 
 

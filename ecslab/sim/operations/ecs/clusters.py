@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.errors import (
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
@@ -35,12 +35,12 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         )
     found = world.clusters.get(name)
     if found is not None and found.status == "ACTIVE":
-        changes.call_made(world, "ecs:CreateCluster", found.arn, name)
+        journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
-    changes.cluster_created(world, cluster)
-    changes.call_made(world, "ecs:CreateCluster", arn, name)
+    account_changes.cluster_created(world, cluster)
+    journal.call_made(world, "ecs:CreateCluster", arn, name)
     return {"cluster": cluster_shape(world, cluster)}
 
 
@@ -55,8 +55,8 @@ def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise ClusterContainsContainerInstancesException(
             "The Cluster cannot be deleted while Container Instances are active or draining."
         )
-    changes.cluster_deleted(world, cluster)
-    changes.call_made(world, "ecs:DeleteCluster", cluster.arn, cluster.name)
+    account_changes.cluster_deleted(world, cluster)
+    journal.call_made(world, "ecs:DeleteCluster", cluster.arn, cluster.name)
     return {"cluster": cluster_shape(world, cluster)}
 
 

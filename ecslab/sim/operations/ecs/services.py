@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import deployment_changes, journal, service_changes
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
@@ -68,9 +68,9 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),
     )
-    changes.service_created(world, service)
+    service_changes.service_created(world, service)
     _deploy(world, service, definition)
-    changes.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
+    journal.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
     return {"service": service_shape(world, service), "notSimulated": rebalancing(parameters)}
 
 
@@ -79,7 +79,7 @@ def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> di
         raise InvalidParameterException("Unable to Start a service that is still Draining.")
     if dict(parameters) != existing.request:
         raise InvalidParameterException("Creation of service was not idempotent.")
-    changes.call_made(world, "ecs:CreateService", existing.arn, existing.cluster_name, existing.name)
+    journal.call_made(world, "ecs:CreateService", existing.arn, existing.cluster_name, existing.name)
     return {"service": service_shape(world, existing)}
 
 
@@ -152,8 +152,8 @@ def _deploy(world: World, service: Service, definition: TaskDefinition) -> None:
         platform_version=service.platform_version,
         network_configuration=service.network_configuration,
     )
-    changes.deployment_started(world, service, deployment)
-    changes.reconcile_queued(world, service)
+    deployment_changes.deployment_started(world, service, deployment)
+    service_changes.reconcile_queued(world, service)
 
 
 ECHOED = (
@@ -216,14 +216,14 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members.get(name, getattr(service, name)) != getattr(service, name)
         for name in ("task_definition_arn", "network_configuration", "platform_version")
     )
-    changes.service_set(world, service, **members)
+    service_changes.service_set(world, service, **members)
     if deploys:
         _deploy(world, service, definition)
-    changes.desired_count_set(world, service, count)
+    service_changes.desired_count_set(world, service, count)
     for task in world.tasks_of(service.arn):
         tasks.look_after_grace(world, task)
-    changes.reconcile_queued(world, service)
-    changes.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
+    service_changes.reconcile_queued(world, service)
+    journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     told = {"availabilityZoneRebalancing": "DISABLED", **parameters}
     return {"service": service_shape(world, service), "notSimulated": rebalancing(told)}
 
@@ -238,10 +238,10 @@ def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
             "Set desiredCount to 0 first, or delete it with force."
         )
     if service.status == "ACTIVE":
-        changes.service_set(world, service, status="DRAINING", deleted_at_ms=world.now_ms)
-        changes.desired_count_set(world, service, 0)
-        changes.reconcile_queued(world, service)
-    changes.call_made(world, "ecs:DeleteService", service.arn, cluster.name, service.name)
+        service_changes.service_set(world, service, status="DRAINING", deleted_at_ms=world.now_ms)
+        service_changes.desired_count_set(world, service, 0)
+        service_changes.reconcile_queued(world, service)
+    journal.call_made(world, "ecs:DeleteService", service.arn, cluster.name, service.name)
     return {"service": service_shape(world, service)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import ClientException, InvalidParameterException
 from ecslab.sim.operations import reading
@@ -22,8 +22,8 @@ def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dic
     revision = world.ids.counters.get(f"revision/{family}", 0) + 1
     arn = world.ids.arn("ecs", f"task-definition/{family}:{revision}")
     definition = build(parameters, arn=arn, revision=revision, at_ms=world.now_ms)
-    changes.task_definition_registered(world, definition)
-    changes.call_made(world, "ecs:RegisterTaskDefinition", arn, None)
+    account_changes.task_definition_registered(world, definition)
+    journal.call_made(world, "ecs:RegisterTaskDefinition", arn, None)
     return {
         "taskDefinition": task_definition_shape(world, definition),
         "tags": definition.tags,
@@ -44,8 +44,8 @@ def deregister_task_definition(world: World, parameters: Mapping[str, Any]) -> d
         raise ClientException("Unable to describe task definition.")
     if definition.status != "ACTIVE":
         raise InvalidParameterException("TaskDefinition is inactive")
-    changes.task_definition_deregistered(world, definition)
-    changes.call_made(world, "ecs:DeregisterTaskDefinition", definition.arn, None)
+    account_changes.task_definition_deregistered(world, definition)
+    journal.call_made(world, "ecs:DeregisterTaskDefinition", definition.arn, None)
     return {"taskDefinition": task_definition_shape(world, definition)}
 
 
@@ -65,9 +65,9 @@ def delete_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict
         elif definition.status == "ACTIVE":
             failures.append({"arn": definition.arn, "reason": STILL_ACTIVE})
         else:
-            changes.task_definition_deleted(world, definition)
+            account_changes.task_definition_deleted(world, definition)
             deleted.append(task_definition_shape(world, definition))
-    changes.call_made(world, "ecs:DeleteTaskDefinitions", references[0], None)
+    journal.call_made(world, "ecs:DeleteTaskDefinitions", references[0], None)
     return {"taskDefinitions": deleted, "failures": failures}
 
 

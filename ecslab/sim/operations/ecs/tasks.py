@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecslab.sim import changes
+from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
 from ecslab.sim.errors import ConflictException, InvalidParameterException
@@ -51,7 +51,7 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     made, failures = _run(world, call, count)
     resource, revision = made[0].arn if made else cluster.arn, call.spec.definition.name
-    changes.call_made(world, "ecs:RunTask", resource, cluster.name, taskDefinition=revision, count=len(made))
+    journal.call_made(world, "ecs:RunTask", resource, cluster.name, taskDefinition=revision, count=len(made))
     return {"tasks": [task_shape(world, task) for task in made], "failures": failures}
 
 
@@ -117,7 +117,7 @@ def start_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         task, failed = _start(world, call, name)
         made += task
         failures += failed
-    changes.call_made(world, "ecs:StartTask", made[0].arn if made else cluster.arn, cluster.name)
+    journal.call_made(world, "ecs:StartTask", made[0].arn if made else cluster.arn, cluster.name)
     return {
         "tasks": [task_shape(world, task) for task in made],
         "failures": failures,
@@ -190,7 +190,7 @@ def stop_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     task = world.task(cluster, str(parameters["task"]))
     if task.desired_status != "STOPPED":
         tasks.stop(world, task, "UserInitiated", str(parameters.get("reason") or "Task stopped by user"))
-    changes.call_made(world, "ecs:StopTask", task.arn, cluster.name)
+    journal.call_made(world, "ecs:StopTask", task.arn, cluster.name)
     return {"task": task_shape(world, task)}
 
 

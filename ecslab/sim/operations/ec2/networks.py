@@ -1,11 +1,12 @@
-"""What a lab needs of Amazon EC2: subnets and the reads around them; PascalCase as the SDKs take it."""
+"""VPCs, subnets, security groups and zones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim import changes, written
+from ecslab.sim import written
+from ecslab.sim.changes import journal, network_changes
 from ecslab.sim.errors import (
     InvalidParameterException,
     InvalidSubnetConflict,
@@ -15,7 +16,6 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.networking import address_number, address_text
-from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -38,8 +38,8 @@ def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
         if other.vpc_id == vpc.id and first <= other_last and other_first <= last:
             raise InvalidSubnetConflict(f"The CIDR '{cidr}' conflicts with another subnet, {other.id} ({other.cidr}).")
     subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, cidr, zone, map_public_ip=False)
-    changes.subnet_added(world, subnet)
-    changes.call_made(world, "ec2:CreateSubnet", subnet.id, None)
+    network_changes.subnet_added(world, subnet)
+    journal.call_made(world, "ec2:CreateSubnet", subnet.id, None)
     return {"Subnet": _subnet_shape(world, subnet)}
 
 
@@ -133,28 +133,3 @@ def describe_availability_zones(world: World, parameters: Mapping[str, Any]) -> 
             if not wanted or zone in wanted
         ]
     }
-
-
-def describe_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """EC2 instances in launch order, one reservation each."""
-    wanted: Sequence[str] = parameters.get("InstanceIds") or []
-    found = [i for i in world.ec2_instances.values() if not wanted or i.id in wanted]
-    return {"Reservations": [{"Instances": [_instance_shape(world, i)]} for i in found]}
-
-
-def _instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "InstanceId": instance.id,
-        "InstanceType": instance.instance_type,
-        "State": {"Name": instance.state},
-        "SubnetId": instance.subnet_id,
-        "VpcId": world.subnets[instance.subnet_id].vpc_id,
-        "PrivateIpAddress": instance.private_address,
-        "Placement": {"AvailabilityZone": instance.availability_zone},
-        "SecurityGroups": [
-            {"GroupId": g, "GroupName": world.security_groups[g].name} for g in instance.security_groups
-        ],
-    }
-    if instance.instance_profile:
-        shape["IamInstanceProfile"] = {"Arn": instance.instance_profile}
-    return shape

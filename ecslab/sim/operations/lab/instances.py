@@ -1,4 +1,4 @@
-"""What AWS has no call for: capacity in one call, how images behave, and faults."""
+"""Container instances in one call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim import calendar, changes
+from ecslab.sim import calendar
+from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException
-from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
+from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, capacity, tasks
-from ecslab.sim.state.container_instance import ContainerInstance
-from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -20,18 +19,6 @@ MAX_INSTANCES_A_CALL = 100
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
 _ATTRIBUTE_VALUE = re.compile(r"(?! )[A-Za-z0-9_./\\@: -]{1,128}(?<! )")
 DEFAULT_PROFILE = "ecsInstanceRole"
-_MOMENT = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})(?:\.(\d{1,3}))?s?)?", re.ASCII)
-
-
-def milliseconds(value: Any, member: str) -> int:
-    """A stretch of time as scenario files write it: `90s`, `1m30s`, `2h`, or a bare number of seconds."""
-    text = str(value)
-    match = _MOMENT.fullmatch(text)
-    if not text or match is None or isinstance(value, bool):
-        raise InvalidParameterException(f"{member} is {text[:64]!r}; write a time such as 90s, 1m30s or 2h.")
-    hours, minutes, seconds, fraction = match.groups()
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return whole * 1000 + int((fraction or "0").ljust(3, "0"))
 
 
 def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +61,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         for number in range(count)
     ]
     tasks.capacity_freed(world, cluster.name)
-    changes.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name, count=len(made))
+    journal.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name, count=len(made))
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],
         "instanceIds": [instance.ec2_instance_id for instance in made],
@@ -145,76 +132,3 @@ def _check_attribute(name: str, value: str | None) -> None:
             f"The attribute {name} is {value[:128]!r}; a value may have 1 to 128 letters, digits, - _ . / \\ @ : and "
             "spaces inside."
         )
-
-
-def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """How containers of an image behave from now on."""
-    name = str(parameters["image"])
-    healthy = parameters.get("healthy", True)
-    after = until = None
-    if isinstance(healthy, Mapping):
-        after, until = healthy.get("after"), healthy.get("until")
-    image = Image(
-        name=name,
-        size_mib=int(parameters.get("sizeMiB", 400)),
-        pull_ms=_maybe(parameters, "pullSeconds"),
-        start_ms=_maybe(parameters, "startSeconds"),
-        healthy=bool(healthy),
-        healthy_after_ms=None if after is None else milliseconds(after, "healthy.after"),
-        healthy_until_ms=None if until is None else milliseconds(until, "healthy.until"),
-        exit_after_ms=_maybe(parameters, "exitAfter"),
-        exit_code=int(parameters.get("exitCode", 0)),
-        handles_sigterm=bool(parameters.get("handlesSigterm", True)),
-        is_missing=bool(parameters.get("missing", False)),
-    )
-    changes.image_put(world, image)
-    changes.call_made(world, "lab:PutImage", name, None)
-    return {"image": {"image": name, "missing": image.is_missing, "sizeMiB": image.size_mib}}
-
-
-def _maybe(parameters: Mapping[str, Any], member: str) -> int | None:
-    value = parameters.get(member)
-    return None if value is None else milliseconds(value, member)
-
-
-def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A container ends by itself (PN:T-31)."""
-    reference = str(parameters["task"])
-    task = next((t for t in world.tasks.values() if reference in (t.arn, t.id)), None)
-    if task is None:
-        raise InvalidParameterException("The referenced task was not found.")
-    name = parameters.get("container") or next(c.name for c in task.containers if c.essential)
-    container = next((c for c in task.containers if c.name == name), None)
-    if container is None:
-        names = ", ".join(c.name for c in task.containers)
-        raise InvalidParameterException(f"The task has no container {name}; it has {names}.")
-    if container.last_status != "RUNNING":
-        raise InvalidParameterException(
-            f"The container {name} is {container.last_status}; only a RUNNING container can exit."
-        )
-    host = world.container_instances.get(task.container_instance_arn or "")
-    if host is not None and not host.agent_connected:
-        raise InvalidParameterException(
-            f"The instance {host.ec2_instance_id} under the task has failed; nothing runs on it any more."
-        )
-    tasks.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
-    changes.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name, container=name)
-    return {"task": task_shape(world, task)}
-
-
-def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The machine of a container instance dies (SS:C-44)."""
-    instance = _instance(world, str(parameters["instance"]))
-    if instance.status == "INACTIVE" or not instance.agent_connected:
-        raise InvalidParameterException(f"The instance {instance.ec2_instance_id} has failed already.")
-    capacity.fail_instance(world, instance)
-    machine = instance.ec2_instance_id
-    changes.call_made(world, "lab:FailInstance", instance.arn, instance.cluster_name, ec2InstanceId=machine)
-    return {"containerInstance": container_instance_shape(world, instance)}
-
-
-def _instance(world: World, reference: str) -> ContainerInstance:
-    instance = world.find_instance(reference)
-    if instance is None:
-        raise InvalidParameterException(f"There is no container instance {reference}.")
-    return instance

@@ -1,0 +1,109 @@
+"""Changes of deployments and of how their starts are throttled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecslab.sim.changes import journal, service_changes
+from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.world import World
+
+
+def deployment_started(world: World, service: Service, deployment: Deployment) -> None:
+    """A new PRIMARY deployment, with no failed start yet; the others become ACTIVE (SS:D-12, SS:S-33)."""
+    for other in service.deployments:
+        other.status = "ACTIVE"
+    service.deployments.insert(0, deployment)
+    service.told.clear()
+    service.stuck_since_ms = None
+    service_changes.unplaced(world, service, 0, None, None)
+    deployment_told(world, service, deployment, deployment.rollout_state)
+
+
+def deployment_told(world: World, service: Service, deployment: Deployment, state: str) -> None:
+    """What has become of a deployment: its rolloutState, or INACTIVE."""
+    journal.record(
+        world,
+        "deployment",
+        service.arn,
+        cluster=service.cluster_name,
+        service=service.name,
+        deployment=deployment.id,
+        state=state,
+        taskDefinition=world.task_definitions[deployment.task_definition_arn].name,
+    )
+
+
+def deployment_completed(world: World, service: Service) -> None:
+    """The PRIMARY deployment is COMPLETED (SS:D-14)."""
+    primary = service.primary
+    primary.rollout_state = "COMPLETED"
+    primary.rollout_state_reason = f"ECS deployment {primary.id} completed."
+    primary.updated_at_ms = primary.finished_at_ms = world.now_ms
+    deployment_told(world, service, primary, primary.rollout_state)
+
+
+def deployment_replaced(world: World, service: Service, deployment: Deployment) -> None:
+    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12)."""
+    service.deployments.remove(deployment)
+    deployment.status = "INACTIVE"
+    deployment_told(world, service, deployment, "INACTIVE")
+
+
+def tasks_failed(world: World, deployment: Deployment, count: int) -> None:
+    """Tasks could not be launched, never ran or failed their health checks; no matter once one ran well (SS:D-15)."""
+    if not deployment.has_run_well:
+        deployment.failed_tasks += count
+        deployment.updated_at_ms = world.now_ms
+
+
+def deployment_ran_well(world: World, deployment: Deployment) -> None:
+    """A task of a deployment counts as healthy: its failures before are forgotten (SS:D-15)."""
+    if not deployment.has_run_well:
+        deployment.has_run_well = True
+        deployment.failed_tasks = 0
+        deployment.updated_at_ms = world.now_ms
+
+
+def start_failed(world: World, deployment: Deployment, attempt: int) -> None:
+    """A task stopped before RUNNING: its attempt has failed, unless another task of it runs (SS:S-34)."""
+    if attempt > deployment.throttle.well_attempt:
+        deployment.throttle.failed_attempt = max(deployment.throttle.failed_attempt, attempt)
+    tasks_failed(world, deployment, 1)
+
+
+def start_succeeded(world: World, deployment: Deployment, attempt: int) -> None:
+    """A task reached RUNNING: no wait any more (SS:S-33)."""
+    deployment.throttle.well_attempt = max(deployment.throttle.well_attempt, attempt)
+    throttle_reset(world, deployment)
+
+
+def deployment_stepped(world: World, service: Service, step: dict[str, Any]) -> None:
+    """One step of the scheduler's arithmetic (SS:D-7)."""
+    journal.record(world, "deploymentStep", service.arn, cluster=service.cluster_name, service=service.name, **step)
+
+
+def attempt_begun(world: World, deployment: Deployment) -> int:
+    """A batch of starts begins; its number (SS:S-34)."""
+    deployment.throttle.attempt += 1
+    deployment.throttle.retry_at_ms = None
+    return deployment.throttle.attempt
+
+
+def attempt_failed(world: World, service: Service, deployment: Deployment, attempt: int, wait_ms: int) -> None:
+    """An attempt failed: one more failure and a wait (SS:S-33)."""
+    throttle = deployment.throttle
+    throttle.failures += 1
+    throttle.counted_attempt = attempt
+    throttle.retry_at_ms = world.now_ms + wait_ms
+    if throttle.since_ms is None:
+        throttle.since_ms = world.now_ms
+    journal.record(world, "throttle", service.arn, cluster=service.cluster_name, failures=throttle.failures)
+
+
+def throttle_reset(world: World, deployment: Deployment) -> None:
+    """A start succeeded or capacity changed: no wait any more (SS:S-33, SS:S-35)."""
+    throttle = deployment.throttle
+    throttle.failures = 0
+    throttle.since_ms = throttle.retry_at_ms = None
+    throttle.counted_attempt = max(throttle.counted_attempt, throttle.failed_attempt)

@@ -1,0 +1,46 @@
+"""Changes of EC2 instances and container instances."""
+
+from __future__ import annotations
+
+from ecslab.sim.changes import journal
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.world import World
+
+
+def ec2_instance_launched(world: World, instance: Ec2Instance) -> None:
+    """An EC2 instance runs."""
+    world.ec2_instances[instance.id] = instance
+
+
+def container_instance_registered(world: World, instance: ContainerInstance) -> None:
+    """A container instance joins its cluster (SS:C-20)."""
+    world.container_instances[instance.arn] = instance
+    _instance_state(world, instance)
+
+
+def agent_disconnected(world: World, instance: ContainerInstance) -> None:
+    """The agent of an instance is gone; its tasks' last states stand (SS:C-23)."""
+    instance.agent_connected = False
+    _instance_state(world, instance)
+
+
+def instance_deregistered(world: World, instance: ContainerInstance) -> None:
+    """A container instance becomes INACTIVE and its machine is terminated (SS:C-44)."""
+    instance.status = "INACTIVE"
+    machine = world.ec2_instances[instance.ec2_instance_id]
+    machine.state = "terminated"
+    machine.terminated_at_ms = world.now_ms
+    _instance_state(world, instance)
+
+
+def _instance_state(world: World, instance: ContainerInstance) -> None:
+    journal.record(
+        world,
+        "instanceState",
+        instance.arn,
+        cluster=instance.cluster_name,
+        status=instance.status,
+        agentConnected=instance.agent_connected,
+        ec2InstanceId=instance.ec2_instance_id,
+        zone=instance.availability_zone,
+    )

@@ -1,0 +1,165 @@
+"""Changes of tasks and their containers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecslab.sim.changes import journal
+from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.task import Container, LastStatus, Task
+from ecslab.sim.world import World
+
+
+def task_created(world: World, task: Task) -> None:
+    """A task exists and holds what it reserves on its instance from this moment (PN:R-9)."""
+    world.tasks[task.arn] = task
+    world.tasks_by_group.setdefault(task.group_key, {})[task.arn] = task
+    if task.service_arn:
+        world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance:
+        world.tasks_by_instance.setdefault(instance.arn, {})[task.arn] = task
+        instance.reserved_cpu_units += task.cpu_units
+        instance.reserved_memory_mib += task.memory_mib
+        instance.reserved_gpus += task.gpus
+        instance.used_ports.extend(task.host_ports)
+        instance.task_enis += 1 if task.network_mode == "awsvpc" else 0
+    _task_state(world, task, None)
+
+
+def _task_state(world: World, task: Task, before: str | None) -> None:
+    service = world.services.get(task.service_arn or "")
+    journal.record(
+        world,
+        "taskState",
+        task.arn,
+        cluster=task.cluster_name,
+        service=service.name if service else None,
+        taskDefinition=world.definition_of(task).name,
+        deployment=task.deployment_id,
+        instance=task.container_instance_arn,
+        decision=task.placement_decision if before is None else task.stop_decision,
+        stopCode=task.stop_code,
+        stoppedReason=task.stopped_reason,
+        **{"from": before, "to": task.last_status},
+    )
+
+
+def task_moved(world: World, task: Task, status: LastStatus) -> None:
+    """A task takes its next lastStatus; STOPPING frees resources for placement (PN:R-7), STOPPED the rest (PN:R-8)."""
+    before = task.last_status
+    task.last_status = status
+    task.version += 1
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if status == "RUNNING":
+        task.started_at_ms = world.now_ms
+    elif status == "STOPPING":
+        task.stopping_at_ms = world.now_ms
+        if instance:
+            _give_back(instance, task)
+    elif status == "STOPPED":
+        task.stopped_at_ms = world.now_ms
+        world.tasks_by_group[task.group_key].pop(task.arn, None)
+        if task.service_arn:
+            world.tasks_by_service[task.service_arn].pop(task.arn, None)
+        if instance:
+            world.tasks_by_instance[instance.arn].pop(task.arn, None)
+            instance.task_enis -= 1 if task.network_mode == "awsvpc" else 0
+            _free_dynamic_ports(instance, task)
+    _task_state(world, task, before)
+
+
+def _give_back(instance: ContainerInstance, task: Task) -> None:
+    instance.reserved_cpu_units -= task.cpu_units
+    instance.reserved_memory_mib -= task.memory_mib
+    instance.reserved_gpus -= task.gpus
+    for port in task.host_ports:
+        instance.used_ports.remove(port)
+
+
+def _free_dynamic_ports(instance: ContainerInstance, task: Task) -> None:
+    for container in task.containers:
+        for binding in container.network_bindings:
+            port = (binding.protocol, binding.host_port)
+            if port in instance.dynamic_ports:
+                instance.dynamic_ports.remove(port)
+
+
+def task_stop_decided(world: World, task: Task, code: str, reason: str, decision: str | None) -> None:
+    """ECS has decided to stop a task: its desiredStatus is STOPPED (SS:T-7)."""
+    task.desired_status = "STOPPED"
+    task.stop_code = code
+    task.stopped_reason = reason
+    task.stop_decision = decision
+    task.counts_as_healthy = False
+    journal.record(
+        world, "taskStopDecided", task.arn, cluster=task.cluster_name, reason=reason, code=code, decision=decision
+    )
+
+
+def execution_stopped(world: World, task: Task) -> None:
+    """The last container of a task has ended."""
+    if task.execution_stopped_at_ms is None:
+        task.execution_stopped_at_ms = world.now_ms
+
+
+def task_forgotten(world: World, task: Task) -> None:
+    """A STOPPED task can no longer be described (SS:T-11)."""
+    del world.tasks[task.arn]
+
+
+def pull_started(world: World, task: Task) -> None:
+    """The images of a task are being pulled."""
+    task.pull_started_at_ms = world.now_ms
+
+
+def pull_stopped(world: World, task: Task, cached: list[str]) -> None:
+    """The pull has ended; `cached` are the images now on the instance."""
+    task.pull_stopped_at_ms = world.now_ms
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance:
+        instance.cached_images.extend(image for image in cached if image not in instance.cached_images)
+
+
+def container_started(world: World, container: Container, *, handles_sigterm: bool) -> None:
+    """A container runs; what its image does with SIGTERM now is what it will do."""
+    container.last_status = "RUNNING"
+    container.started_at_ms = world.now_ms
+    container.handles_sigterm = handles_sigterm
+
+
+def ports_bound(
+    world: World, task: Task, container: Container, bindings: list[Any], picked: list[tuple[str, int]]
+) -> None:
+    """A container's ports are bound; those that the agent picked move its search for the next (PN:N-11, PN:N-26)."""
+    container.network_bindings.extend(bindings)
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance and picked:
+        instance.dynamic_ports.extend(picked)
+        instance.next_dynamic_port = picked[-1][1] + 1
+
+
+def container_exited(world: World, task: Task, container: Container, exit_code: int | None, reason: str | None) -> None:
+    """A container has ended."""
+    container.last_status = "STOPPED"
+    container.exit_code = exit_code
+    container.reason = reason
+    journal.record(
+        world, "containerState", task.arn, cluster=task.cluster_name, container=container.name, exitCode=exit_code
+    )
+
+
+def container_health_changed(world: World, task: Task, container: Container, health: str, task_health: str) -> None:
+    """A container's health check has a new verdict, and the task's with it (PN:T-63)."""
+    container.health_status = health
+    task.health_status = task_health
+    journal.record(
+        world, "containerHealth", task.arn, cluster=task.cluster_name, container=container.name, health=health
+    )
+
+
+def task_counts_as_healthy(world: World, task: Task, healthy: bool) -> None:
+    """A task begins or ceases to count as healthy for deployments (SS:D-6)."""
+    if task.counts_as_healthy != healthy:
+        task.counts_as_healthy = healthy
+        journal.record(world, "taskHealthy", task.arn, cluster=task.cluster_name, healthy=healthy)

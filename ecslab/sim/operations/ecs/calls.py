@@ -1,0 +1,37 @@
+"""The simulated operations of `ecs`, written out: the call's name to the function that carries it out."""
+
+from __future__ import annotations
+
+from ecslab.sim.operations.ecs import account_settings, clusters, container_instances, services, task_definitions, tasks
+from ecslab.sim.operations.operation import Operation
+
+WRITES: dict[str, Operation] = {
+    "ecs:CreateCluster": clusters.create_cluster,
+    "ecs:DeleteCluster": clusters.delete_cluster,
+    "ecs:RegisterTaskDefinition": task_definitions.register_task_definition,
+    "ecs:DeregisterTaskDefinition": task_definitions.deregister_task_definition,
+    "ecs:DeleteTaskDefinitions": task_definitions.delete_task_definitions,
+    "ecs:RunTask": tasks.run_task,
+    "ecs:StartTask": tasks.start_task,
+    "ecs:StopTask": tasks.stop_task,
+    "ecs:CreateService": services.create_service,
+    "ecs:UpdateService": services.update_service,
+    "ecs:DeleteService": services.delete_service,
+    "ecs:PutAccountSetting": account_settings.put_account_setting,
+    "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
+}
+
+READS: dict[str, Operation] = {
+    "ecs:DescribeClusters": clusters.describe_clusters,
+    "ecs:ListClusters": clusters.list_clusters,
+    "ecs:DescribeTaskDefinition": task_definitions.describe_task_definition,
+    "ecs:ListTaskDefinitions": task_definitions.list_task_definitions,
+    "ecs:ListTaskDefinitionFamilies": task_definitions.list_task_definition_families,
+    "ecs:DescribeTasks": tasks.describe_tasks,
+    "ecs:ListTasks": tasks.list_tasks,
+    "ecs:DescribeServices": services.describe_services,
+    "ecs:ListServices": services.list_services,
+    "ecs:DescribeContainerInstances": container_instances.describe_container_instances,
+    "ecs:ListContainerInstances": container_instances.list_container_instances,
+    "ecs:ListAccountSettings": account_settings.list_account_settings,
+}

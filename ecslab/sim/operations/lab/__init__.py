@@ -1,0 +1,1 @@
+"""What AWS has no call for, as one service more: `lab`."""

@@ -1,0 +1,15 @@
+"""The simulated operations of `lab`, written out: the call's name to the function that carries it out."""
+
+from __future__ import annotations
+
+from ecslab.sim.operations.lab import faults, images, instances
+from ecslab.sim.operations.operation import Operation
+
+WRITES: dict[str, Operation] = {
+    "lab:AddContainerInstances": instances.add_container_instances,
+    "lab:PutImage": images.put_image,
+    "lab:ExitContainer": faults.exit_container,
+    "lab:FailInstance": faults.fail_instance,
+}
+
+READS: dict[str, Operation] = {}

@@ -1,0 +1,41 @@
+"""How containers of an image behave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecslab.sim.changes import account_changes, journal
+from ecslab.sim.operations.moments import milliseconds
+from ecslab.sim.state.image import Image
+from ecslab.sim.world import World
+
+
+def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """How containers of an image behave from now on."""
+    name = str(parameters["image"])
+    healthy = parameters.get("healthy", True)
+    after = until = None
+    if isinstance(healthy, Mapping):
+        after, until = healthy.get("after"), healthy.get("until")
+    image = Image(
+        name=name,
+        size_mib=int(parameters.get("sizeMiB", 400)),
+        pull_ms=_maybe(parameters, "pullSeconds"),
+        start_ms=_maybe(parameters, "startSeconds"),
+        healthy=bool(healthy),
+        healthy_after_ms=None if after is None else milliseconds(after, "healthy.after"),
+        healthy_until_ms=None if until is None else milliseconds(until, "healthy.until"),
+        exit_after_ms=_maybe(parameters, "exitAfter"),
+        exit_code=int(parameters.get("exitCode", 0)),
+        handles_sigterm=bool(parameters.get("handlesSigterm", True)),
+        is_missing=bool(parameters.get("missing", False)),
+    )
+    account_changes.image_put(world, image)
+    journal.call_made(world, "lab:PutImage", name, None)
+    return {"image": {"image": name, "missing": image.is_missing, "sizeMiB": image.size_mib}}
+
+
+def _maybe(parameters: Mapping[str, Any], member: str) -> int | None:
+    value = parameters.get(member)
+    return None if value is None else milliseconds(value, member)

@@ -1,0 +1,31 @@
+"""What can stop a task while it is prepared: asked in the order in which the work is done (SS:T-31 to SS:T-33).
+
+Each check looks at the world and answers with the stoppedReason of the task, in AWS's words, or None. `BEFORE_PULL`
+is asked when a task begins to be ACTIVATING, `AFTER_PULL` when the time that its images need has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecslab.sim.state.task import Task
+from ecslab.sim.world import World
+
+Check = Callable[[World, Task], str | None]
+
+
+def missing_image(world: World, task: Task) -> str | None:
+    """An image that nobody can pull, unless the instance has it already."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    cached = instance.cached_images if instance else []
+    missing = [c.image for c in task.containers if world.image(c.image).is_missing and c.image not in cached]
+    return f"CannotPullContainerError: {missing[0]}: not found" if missing else None
+
+
+BEFORE_PULL: tuple[Check, ...] = ()
+AFTER_PULL: tuple[Check, ...] = (missing_image,)
+
+
+def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:
+    """The first reason for which a task cannot start, None when nothing stands in its way."""
+    return next((reason for check in checks if (reason := check(world, task)) is not None), None)
