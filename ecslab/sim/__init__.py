@@ -4,4 +4,4 @@ Time is integer milliseconds since the start of the run, CPU is CPU units (1,024
 Modules are imported by name; nothing is re-exported here, so that the import contracts see every edge.
 """
 
-RULES_VERSION = 1
+RULES_VERSION = 2
