@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,7 @@ from ecslab.labs.models import Branch, Lab, LabCommand
 from ecslab.sim import RULES_VERSION, timeline
 from ecslab.sim.command import Command
 from ecslab.sim.errors import SimError
+from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.rules import scheduler
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
@@ -42,6 +44,7 @@ class Submitted:
     code: str = ""
     message: str = ""
     not_simulated: tuple[str, ...] = ()
+    response: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,24 @@ def _nearest(log: Log, at_ms: int) -> _Run:
 # --- Why ---
 
 
+def ask(view: View, service: str, operation: str, parameters: Mapping[str, Any]) -> Submitted | Malformed:
+    """A read-only call at the moment of a view; nothing is kept. Raises TooFar when the past it needs is too far."""
+    try:
+        command = door.prepare(view.at_ms, service, operation, parameters)
+        refusal = model.enum_refusal(service, operation, parameters)
+        if refusal is not None:
+            return Submitted(view.at_ms, *refusal)
+        if command.name in EXPLAINED:
+            response = timeline.explained(view.world, operation, parameters, partial(_decision, view))
+        else:
+            response = Simulation(view.world).read(service, operation, parameters)
+    except model.RequestMalformed as malformed:
+        return Malformed(str(malformed))
+    except SimError as error:
+        return Submitted(view.at_ms, error.code, error.message)
+    return Submitted(view.at_ms, response=response)
+
+
 def explain_task(view: View, reference: str, *, stop: bool = False) -> dict[str, Any] | None:
     """The choice that placed a task, or stopped it, with every candidate (lab:ExplainPlacement).
 
@@ -233,13 +254,17 @@ def explain_task(view: View, reference: str, *, stop: bool = False) -> dict[str,
     """
     task = timeline.find_task(view.world, reference)
     decision = task.stop_decision if stop else task.placement_decision
-    made_ms = (task.stopping_at_ms if stop else task.created_at_ms) or 0
-    if decision is None:
-        return None
+    return None if decision is None else _decision(view, task, decision)
+
+
+def _decision(view: View, task: Task, decision: str) -> dict[str, Any]:
+    """A past decision about a task, by replaying to it. Raises TooFar."""
+    made_ms = (task.stopping_at_ms if decision == task.stop_decision else task.created_at_ms) or 0
     run = _nearest(view.log, max(made_ms - 1, 0))
     world = run.simulation.world
     world.watched_decision = decision
-    if not _advance(run, view.log, made_ms) and world.seen_decision is None:
+    _advance(run, view.log, made_ms)
+    if world.seen_decision is None:
         raise TooFar
     return world.seen_decision
 
@@ -320,7 +345,8 @@ def _made(log: Log, command: Command, looking_at_ms: int) -> tuple[Submitted, st
     outcome = door.submit(run.simulation, command)
     if isinstance(outcome, Rejection):
         return Submitted(command.at_ms, outcome.code, outcome.message), ""
-    return Submitted(command.at_ms, not_simulated=outcome.not_simulated), run.simulation.digest()
+    made = Submitted(command.at_ms, not_simulated=outcome.not_simulated, response=outcome.response)
+    return made, run.simulation.digest()
 
 
 def _kept(log: Log, command: Command, made: tuple[Submitted, str], via: str, *, forks: bool) -> Submitted | Conflict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ecslab.labs.views import acting, looking, own
+from ecslab.labs.views import acting, calling, looking, own
 
 app_name = "labs"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("labs/<str:key>/stage/", looking.stage, name="stage"),
     path("labs/<str:key>/chart/", looking.chart, name="chart"),
     path("labs/<str:key>/scenario/", looking.scenario, name="scenario"),
+    path("labs/<str:key>/call/", calling.call, name="call"),
     path("labs/<str:key>/copy/", own.copy_lab, name="copy"),
     path("labs/<str:key>/rename/", own.rename_lab, name="rename"),
     path("labs/<str:key>/delete/", own.delete_lab, name="delete"),

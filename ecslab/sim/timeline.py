@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ecslab.sim import events
@@ -13,6 +13,7 @@ from ecslab.sim.command import Command
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.moments import milliseconds
+from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.rules import choosing, scheduler
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
@@ -82,30 +83,38 @@ class Timeline:
     def read(self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """A read-only call at a moment. Raises SimError."""
         simulation = self.at(at_ms)
-        if service == "lab" and operation == "ExplainPlacement":
-            return self._explain_placement(simulation.world, parameters)
-        if service == "lab" and operation == "ExplainDeployment":
-            return explain_deployment(simulation.world, parameters)
-        if service == "lab" and operation == "GetTimeline":
-            return get_timeline(simulation.world, parameters)
+        if f"{service}:{operation}" in EXPLAINED:
+            return explained(simulation.world, operation, parameters, lambda _task, decision: self.explain(decision))
         return simulation.read(service, operation, parameters)
 
-    def _explain_placement(self, world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        if "task" in parameters:
-            task = find_task(world, str(parameters["task"]))
-            decision = task.stop_decision if parameters.get("which") == "stop" else task.placement_decision
-            if decision is None:
-                raise InvalidParameterException(f"No choice among tasks stopped task {task.id}: {task.stopped_reason}")
-            return {**self.explain(decision), "task": task.arn}
-        if "service" in parameters:
-            cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
-            service = world.service(cluster, str(parameters["service"]))
-            return (next_stop if parameters.get("which") == "stop" else next_placement)(world, service)
-        if "taskDefinition" in parameters and parameters.get("which") == "stop":
-            raise InvalidParameterException("which is stop; a task definition has no tasks to stop: name a service.")
-        if "taskDefinition" in parameters:
-            return would_be_placed(world, parameters)
-        raise InvalidParameterException("ExplainPlacement needs one of task, service and taskDefinition.")
+
+Replay = Callable[[Task, str], dict[str, Any]]
+"""How a past decision about a task is seen again: by its id, with every candidate."""
+
+
+def explained(world: World, operation: str, parameters: Mapping[str, Any], replay: Replay) -> dict[str, Any]:
+    """The answer of one of the reads that need the past. Raises SimError."""
+    if operation == "ExplainPlacement":
+        return _explain_placement(world, parameters, replay)
+    return {"ExplainDeployment": explain_deployment, "GetTimeline": get_timeline}[operation](world, parameters)
+
+
+def _explain_placement(world: World, parameters: Mapping[str, Any], replay: Replay) -> dict[str, Any]:
+    if "task" in parameters:
+        task = find_task(world, str(parameters["task"]))
+        decision = task.stop_decision if parameters.get("which") == "stop" else task.placement_decision
+        if decision is None:
+            raise InvalidParameterException(f"No choice among tasks stopped task {task.id}: {task.stopped_reason}")
+        return {**replay(task, decision), "task": task.arn}
+    if "service" in parameters:
+        cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))
+        service = world.service(cluster, str(parameters["service"]))
+        return (next_stop if parameters.get("which") == "stop" else next_placement)(world, service)
+    if "taskDefinition" in parameters and parameters.get("which") == "stop":
+        raise InvalidParameterException("which is stop; a task definition has no tasks to stop: name a service.")
+    if "taskDefinition" in parameters:
+        return would_be_placed(world, parameters)
+    raise InvalidParameterException("ExplainPlacement needs one of task, service and taskDefinition.")
 
 
 def _cluster_of(reference: str) -> str | None:

@@ -26,7 +26,7 @@ PAGES = {
     "quizzes:list",
     "quizzes:answer",
 }
-PAGES_WITH_A_FORM = {"labs:ready", "quizzes:question"}
+PAGES_WITH_A_FORM = {"labs:ready", "labs:call", "quizzes:question"}
 
 
 def routes(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -44,6 +44,7 @@ def see_labs(client: Client) -> None:
     client.get("/")
     own = client.post("/labs/new/")["Location"]
     client.get(own)
+    client.get(f"{own}call/")
     client.post(f"{own}do/create-cluster/", {"base_seq": "0"})
     branch = log_of(Lab.objects.exclude(owner_token_hash="").get()).branch
     call = ("ecs", "CreateCluster", {"clusterName": "game"})
