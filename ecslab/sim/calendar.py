@@ -46,6 +46,15 @@ def known_zone(name: str) -> bool:
     return True
 
 
+def is_moment(text: str) -> bool:
+    """Whether a local calendar moment exists."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def next_due(starts_at: str, expression: Expression, after_ms: int, zone: str = "UTC") -> int | None:
     """The first millisecond of the run after `after_ms` at which `at` or `cron` is due; None when there is none.
 

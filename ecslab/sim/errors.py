@@ -116,6 +116,24 @@ class InvalidVpcNotFound(SimError):
     code = "InvalidVpcID.NotFound"
 
 
+class ResourceNotFoundException(SimError):
+    """No such rule, schedule or other resource (SS:E-20, SS:E-35)."""
+
+    code = "ResourceNotFoundException"
+
+
+class ValidationException(SimError):
+    """A member of a request is not valid."""
+
+    code = "ValidationException"
+
+
+class InvalidEventPatternException(SimError):
+    """An event pattern that EventBridge cannot read (SS:E-37)."""
+
+    code = "InvalidEventPatternException"
+
+
 class OperationNotSimulated(SimError):
     """AWS has the operation, the lab does not simulate it."""
 

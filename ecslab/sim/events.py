@@ -92,6 +92,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",
     "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
     "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",
+    "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
     "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
     "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
 }
@@ -135,6 +136,20 @@ def _deployment(entry: JournalEntry) -> str:
     return f"Deployment {values['deployment']} of {values['taskDefinition']} is {values['state']}."
 
 
+def _event_bridge(entry: JournalEntry) -> str:
+    """An event that was sent, or what a rule or a schedule did with its target."""
+    values = entry.values
+    if values["what"] == "event":
+        return f"{entry.id} sent an event: {values['words']}."
+    kind = "Rule" if ":rule/" in entry.id else "Schedule"
+    target = str(values["target"]).rpartition("/")[2]
+    if values["what"] == "failed":
+        return f"{kind} {_name(entry)} could not invoke its target {target}, and ECS saw nothing: {values['words']}"
+    if values["words"] == "was sent to":
+        return f"{kind} {_name(entry)} sent an event to {values['target']}."
+    return f"{kind} {_name(entry)} {values['words']} in cluster {target}."
+
+
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "call": (_call, ()),
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
@@ -142,5 +157,6 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "containerHealth": (_container_health, ("container", "health")),
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "serviceEvent": (_service_event, ()),
+    "eventBridge": (_event_bridge, ("what", "target", "words")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.sim import serialize, timers
+from ecslab.sim import delivery, serialize, timers
 from ecslab.sim.changes import journal
 from ecslab.sim.command import Command
 from ecslab.sim.draws import Draws
@@ -32,6 +32,9 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.InstanceLost: capacity.instance_lost,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: tasks.forget,
+    timers.RuleDue: delivery.rule_due,
+    timers.ScheduleDue: delivery.schedule_due,
+    timers.EventDelivered: delivery.event_delivered,
 }
 
 
@@ -81,6 +84,7 @@ class Simulation:
             journal.call_refused(self.world, command.name, error.code, error.message)
             return Rejection(error.code, error.message)
         journal.call_put_first(self.world, mark)
+        delivery.tell(self.world, self.world.journal[mark:])
         kept = (*not_simulated.kept(command.name, command.parameters), *response.pop("notSimulated", ()))
         return Outcome(response, tuple(self.world.journal[mark:]), kept)
 
@@ -134,8 +138,11 @@ class Simulation:
 
 
 def run_timer(world: World, timer: Timer) -> None:
-    """What comes due happens."""
+    """What comes due happens, and EventBridge hears of it."""
+    mark = len(world.journal)
     _DUE[type(timer)](world, timer)
+    if world.event_rules:
+        delivery.tell(world, world.journal[mark:])
 
 
 def _simulated(service: str) -> str:

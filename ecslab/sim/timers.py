@@ -8,6 +8,7 @@ FAULTS = 2
 TASKS = 4
 HEALTH = 5
 SCHEDULER = 7
+EVENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,41 @@ class ForgetTask:
     task_arn: str
 
 
+@dataclass(frozen=True, slots=True)
+class RuleDue:
+    """An EventBridge rule's schedule is due; stale when the rule has had another since (SS:E-30)."""
+
+    rule: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDue:
+    """A schedule of EventBridge Scheduler is due; stale when it has been changed since (SS:E-35)."""
+
+    schedule: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventDelivered:
+    """An event, as JSON text, reaches the rules of the default event bus (SS:E-7)."""
+
+    event: str
+
+
 Timer = (
-    TaskStep | ImagePulled | ContainerExits | HealthChanges | CountsAsHealthy | InstanceLost | Reconcile | ForgetTask
+    TaskStep
+    | ImagePulled
+    | ContainerExits
+    | HealthChanges
+    | CountsAsHealthy
+    | InstanceLost
+    | Reconcile
+    | ForgetTask
+    | RuleDue
+    | ScheduleDue
+    | EventDelivered
 )
 
 PRIORITY: dict[type, int] = {
@@ -84,4 +118,7 @@ PRIORITY: dict[type, int] = {
     HealthChanges: HEALTH,
     CountsAsHealthy: HEALTH,
     Reconcile: SCHEDULER,
+    RuleDue: EVENTS,
+    ScheduleDue: EVENTS,
+    EventDelivered: EVENTS,
 }

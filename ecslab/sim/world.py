@@ -21,6 +21,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.ids import Ids
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
 from ecslab.sim.state.service import Service
@@ -75,6 +76,8 @@ class World:
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
     network_interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
+    event_rules: dict[str, EventRule] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

@@ -63,6 +63,48 @@ EFFECTIVE = {
     "lab:PutImage": "image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing",
     "lab:ExitContainer": "task container exitCode",
     "lab:FailInstance": "instance",
+    "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",
+    "events:DeleteRule": "Name EventBusName",
+    "events:EnableRule": "Name EventBusName",
+    "events:DisableRule": "Name EventBusName",
+    "events:PutTargets": """
+        Rule EventBusName Targets[].Id Targets[].Arn Targets[].RoleArn Targets[].Input Targets[].InputPath
+        Targets[].InputTransformer Targets[].EcsParameters.TaskDefinitionArn
+        Targets[].EcsParameters.TaskCount Targets[].EcsParameters.LaunchType
+        Targets[].EcsParameters.NetworkConfiguration Targets[].EcsParameters.PlatformVersion
+        Targets[].EcsParameters.Group Targets[].EcsParameters.CapacityProviderStrategy
+        Targets[].EcsParameters.PlacementConstraints Targets[].EcsParameters.PlacementStrategy
+        Targets[].EcsParameters.Tags Targets[].EcsParameters.PropagateTags
+        Targets[].EcsParameters.EnableExecuteCommand Targets[].EcsParameters.EnableECSManagedTags
+        Targets[].EcsParameters.ReferenceId
+    """,
+    "events:RemoveTargets": "Rule EventBusName Ids",
+    "events:PutEvents": """
+        Entries[].Source Entries[].Resources Entries[].DetailType Entries[].Detail Entries[].EventBusName
+    """,
+    "events:DescribeRule": "Name EventBusName",
+    "events:ListRules": "NamePrefix EventBusName NextToken Limit",
+    "events:ListTargetsByRule": "Rule EventBusName NextToken Limit",
+    "events:ListRuleNamesByTarget": "TargetArn EventBusName NextToken Limit",
+    "events:TestEventPattern": "EventPattern Event",
+    **dict.fromkeys(
+        ("scheduler:CreateSchedule", "scheduler:UpdateSchedule"),
+        """
+        Name GroupName ScheduleExpression StartDate EndDate Description ScheduleExpressionTimezone State
+        FlexibleTimeWindow ActionAfterCompletion Target.Arn Target.RoleArn Target.Input
+        Target.EcsParameters.TaskDefinitionArn Target.EcsParameters.TaskCount
+        Target.EcsParameters.LaunchType Target.EcsParameters.NetworkConfiguration
+        Target.EcsParameters.PlatformVersion Target.EcsParameters.Group
+        Target.EcsParameters.CapacityProviderStrategy Target.EcsParameters.PlacementConstraints
+        Target.EcsParameters.PlacementStrategy Target.EcsParameters.Tags Target.EcsParameters.PropagateTags
+        Target.EcsParameters.EnableExecuteCommand Target.EcsParameters.EnableECSManagedTags
+        Target.EcsParameters.ReferenceId
+    """,
+    ),
+    "scheduler:DeleteSchedule": "Name GroupName",
+    "scheduler:GetSchedule": "Name GroupName",
+    "scheduler:ListSchedules": "GroupName NamePrefix State NextToken MaxResults",
+    "lab:EmitEvent": "source detailType detail resources",
     "ecs:DescribeClusters": "clusters include",
     "ecs:ListClusters": "nextToken maxResults",
     "ecs:DescribeTaskDefinition": "taskDefinition include",

@@ -6,8 +6,10 @@ from typing import Any
 
 from ecslab.sim import timeline
 from ecslab.sim.command import Command
+from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
+from ecslab.sim.state.task import Task
 from ecslab.sim.world import Start
 
 WEB = {
@@ -32,6 +34,10 @@ FARGATE_WEB = {
 }
 
 
+def _no_replay(_task: Task, decision: str) -> dict[str, Any]:
+    raise AssertionError(f"a story does not replay {decision}")
+
+
 class Story:
     """A simulation and the calls made in it; moments in seconds."""
 
@@ -48,6 +54,13 @@ class Story:
         """Make a call."""
         service, operation = name.split(":")
         return self.simulation.apply(Command(round(at * 1000), service, operation, parameters))
+
+    def read(self, name: str, /, **parameters: Any) -> dict[str, Any]:
+        """Look at the moment that the story has reached."""
+        service, operation = name.split(":")
+        if name in EXPLAINED:
+            return timeline.explained(self.simulation.world, operation, parameters, _no_replay)
+        return self.simulation.read(service, operation, parameters)
 
     def until(self, at: float) -> Story:
         """Let everything due until a moment happen."""

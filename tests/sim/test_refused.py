@@ -36,6 +36,18 @@ SERVICE = {
     "deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 200},
     **PLACED,
 }
+ECS_TARGET = {
+    "Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/game",
+    "RoleArn": "arn:aws:iam::123456789012:role/ecsEventsRole",
+    "EcsParameters": {"TaskDefinitionArn": "web", "TaskCount": 2, "LaunchType": "EC2"},
+}
+SCHEDULE = {
+    "ScheduleExpression": "rate(5 minutes)",
+    "ScheduleExpressionTimezone": "Europe/Berlin",
+    "StartDate": "2026-01-05T00:10:00Z",
+    "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
+    "Target": ECS_TARGET,
+}
 VALID: list[tuple[str, Members]] = [
     ("ecs:CreateCluster", {"clusterName": "other"}),
     ("ecs:DeleteCluster", {"cluster": "empty"}),
@@ -86,6 +98,20 @@ VALID: list[tuple[str, Members]] = [
             "registeredAt": "2026-01-05T00:00:00Z",
         },
     ),
+    (
+        "events:PutRule",
+        {"Name": "other", "EventPattern": '{"source": ["aws.s3"]}', "ScheduleExpression": "cron(0 18 ? * MON-FRI *)"},
+    ),
+    ("events:DeleteRule", {"Name": "empty", "EventBusName": "default"}),
+    ("events:EnableRule", {"Name": "nightly"}),
+    ("events:DisableRule", {"Name": "nightly"}),
+    ("events:PutTargets", {"Rule": "nightly", "Targets": [{"Id": "2", **ECS_TARGET, "Input": "{}"}]}),
+    ("events:RemoveTargets", {"Rule": "nightly", "Ids": ["1"]}),
+    ("events:PutEvents", {"Entries": [{"Source": "shop", "DetailType": "Order", "Detail": "{}", "Resources": ["x"]}]}),
+    ("scheduler:CreateSchedule", {"Name": "other", **SCHEDULE}),
+    ("scheduler:UpdateSchedule", {"Name": "job", **SCHEDULE}),
+    ("scheduler:DeleteSchedule", {"Name": "job"}),
+    ("lab:EmitEvent", {"source": "aws.s3", "detailType": "Object Created", "detail": {"a": 1}, "resources": ["x"]}),
     ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
     ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
     ("lab:FailInstance", {"instance": INSTANCE}),
@@ -104,6 +130,10 @@ def lived() -> Simulation:
     story.call("ecs:CreateCluster", clusterName="empty")
     story.call("ecs:RunTask", cluster="game", taskDefinition="web")
     story.call("ecs:CreateService", serviceName="own", **SERVICE)
+    for name in ("nightly", "empty"):
+        story.call("events:PutRule", Name=name, ScheduleExpression="rate(1 hour)")
+    story.call("events:PutTargets", Rule="nightly", Targets=[{"Id": "1", **ECS_TARGET}])
+    story.call("scheduler:CreateSchedule", Name="job", **SCHEDULE)
     return story.until(60).simulation
 
 

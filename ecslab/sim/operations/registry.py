@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecs import calls as ecs
+from ecslab.sim.operations.events import calls as events
 from ecslab.sim.operations.lab import calls as lab
 from ecslab.sim.operations.operation import Operation
+from ecslab.sim.operations.scheduler import calls as scheduler
 
 SERVICES = (
     ecs,
     ec2,
+    events,
+    scheduler,
     lab,
 )
 

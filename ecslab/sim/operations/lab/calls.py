@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import faults, images, instances
+from ecslab.sim.operations.lab import events, faults, images, instances
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
     "lab:AddContainerInstances": instances.add_container_instances,
     "lab:PutImage": images.put_image,
+    "lab:EmitEvent": events.emit_event,
     "lab:ExitContainer": faults.exit_container,
     "lab:FailInstance": faults.fail_instance,
 }

@@ -1,0 +1,1 @@
+"""Amazon EventBridge: rules, their targets, events sent; PascalCase as the SDKs take it."""

@@ -1,0 +1,1 @@
+"""Amazon EventBridge Scheduler; PascalCase as the SDKs take it."""
