@@ -1,11 +1,13 @@
 """Start and commands: the world at any moment, what happened until then, and why (time travel by replay).
 
-`lab:ExplainPlacement`, `lab:ExplainDeployment` and `lab:GetTimeline` are answered here, because they need the past.
+`lab:ExplainPlacement`, `lab:ExplainDeployment`, `lab:GetTimeline` and `lab:GetCost` are answered here, because they
+need the past.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecslab.sim import events
@@ -14,12 +16,13 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import choosing, scheduler
+from ecslab.sim.rules import billing, choosing, meters, scheduler
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
+from ecslab.sim.state.usage import Run
 from ecslab.sim.world import JournalEntry, Start, World
 
 MAX_ENTRIES = 10_000
@@ -96,7 +99,8 @@ def explained(world: World, operation: str, parameters: Mapping[str, Any], repla
     """The answer of one of the reads that need the past. Raises SimError."""
     if operation == "ExplainPlacement":
         return _explain_placement(world, parameters, replay)
-    return {"ExplainDeployment": explain_deployment, "GetTimeline": get_timeline}[operation](world, parameters)
+    answers = {"ExplainDeployment": explain_deployment, "GetTimeline": get_timeline, "GetCost": get_cost}
+    return answers[operation](world, parameters)
 
 
 def _explain_placement(world: World, parameters: Mapping[str, Any], replay: Replay) -> dict[str, Any]:
@@ -182,10 +186,7 @@ def explain_deployment(world: World, parameters: Mapping[str, Any]) -> dict[str,
 
 def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What happened between two moments, oldest first, 10,000 entries or one whole moment (lab-responses section 8)."""
-    begin = milliseconds(parameters.get("from", 0), "from")
-    end = milliseconds(parameters["to"], "to") if "to" in parameters else world.now_ms
-    if end > world.now_ms:
-        raise InvalidParameterException("to is later than now; leave it out to see everything until now.")
+    begin, end = _stretch(world, parameters)
     kinds = parameters.get("kinds") or events.KINDS
     for kind in kinds:
         if kind not in events.KINDS:
@@ -204,6 +205,35 @@ def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "nextFrom": entries[len(page)]["at"] if len(page) < len(entries) else None,
         "entries": page,
     }
+
+
+def _stretch(world: World, parameters: Mapping[str, Any]) -> tuple[int, int]:
+    """The moments `from` and `to` of a request: the whole run until now where nothing is said."""
+    begin = milliseconds(parameters.get("from", 0), "from")
+    end = milliseconds(parameters["to"], "to") if "to" in parameters else world.now_ms
+    if end > world.now_ms:
+        raise InvalidParameterException("to is later than now; leave it out to see everything until now.")
+    if begin > end:
+        raise InvalidParameterException("from is later than to; the stretch must begin before it ends.")
+    return begin, end
+
+
+def get_cost(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What everything cost between two moments: integer usage and exact money (lab-responses section 1)."""
+    begin, end = _stretch(world, parameters)
+    by = reading.one_of(parameters, "by", ("service", "task", "capacity", "resource"), "service")
+    clusters = {i.ec2_instance_id: i.cluster_name for i in world.container_instances.values()}
+    runs = [_in_cluster(run, clusters) for run in meters.runs(world.journal)]
+    answer = billing.response(runs, begin, end, by)
+    return {"from": events.seconds(begin), "to": events.seconds(end), **answer}
+
+
+def _in_cluster(run: Run, clusters: Mapping[str, str]) -> Run:
+    """A run with the cluster that its machine is registered to."""
+    cluster = clusters.get(f"i-{run.meter.resource.partition('-')[2]}")
+    if run.meter.owner.cluster is not None or cluster is None:
+        return run
+    return replace(run, meter=replace(run.meter, owner=replace(run.meter.owner, cluster=cluster)))
 
 
 def _first_page(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

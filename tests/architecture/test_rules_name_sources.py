@@ -9,7 +9,7 @@ import pytest
 
 RULES = Path(__file__).resolve().parents[2] / "ecslab" / "sim" / "rules"
 MODULES = sorted(path for path in RULES.rglob("*.py") if path.name != "__init__.py")
-SOURCE = re.compile(r"\b(?:PN|SS|IC):[A-Z]+-?\w|Source: |# Model choice: ")
+SOURCE = re.compile(r"\b(?:PN|SS|IC):[A-Z$]+-?\w|Source: |# Model choice: ")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(RULES)))

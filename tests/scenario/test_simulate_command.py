@@ -103,7 +103,7 @@ def test_show_query_and_events(good: Path, capsys: pytest.CaptureFixture[str]) -
         (["--show", 'ecs:ListTasks {"cluster": "a", "cluster": "b"}'], "stands twice"),
         (["--show", "ecs:ListTasks []"], "are no object"),
         (["--show", ""], "'' is no call; write service:Operation"),
-        (["--show", "lab:GetCost"], "lab:GetCost is an operation of the lab that is not simulated yet"),
+        (["--show", "ecs:DescribeTaskSets"], "ecs:DescribeTaskSets is an AWS operation that is not simulated yet"),
         (["--until", "1000h"], "later than 744h"),
         (["--show", 'ecs:ListTasks {"x": 1}'], "x is not known to AWS"),
         (["--show", "ecs:ListClusters", "--query", "a["], "is no JMESPath"),

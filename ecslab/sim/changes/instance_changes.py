@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
 
@@ -10,11 +10,13 @@ from ecslab.sim.world import World
 def ec2_instance_launched(world: World, instance: Ec2Instance) -> None:
     """An EC2 instance runs."""
     world.ec2_instances[instance.id] = instance
+    usage_changes.machine_metered(world, instance)
 
 
 def container_instance_registered(world: World, instance: ContainerInstance) -> None:
     """A container instance joins its cluster (SS:C-20)."""
     world.container_instances[instance.arn] = instance
+    usage_changes.reservation_told(world, instance)
     _instance_state(world, instance)
 
 
@@ -30,6 +32,7 @@ def instance_deregistered(world: World, instance: ContainerInstance) -> None:
     machine = world.ec2_instances[instance.ec2_instance_id]
     machine.state = "terminated"
     machine.terminated_at_ms = world.now_ms
+    usage_changes.machine_meter_stopped(world, machine)
     _instance_state(world, instance)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.task import Container, LastStatus, Task
 from ecslab.sim.world import World
@@ -24,6 +24,7 @@ def task_created(world: World, task: Task) -> None:
         instance.reserved_gpus += task.gpus
         instance.used_ports.extend(task.host_ports)
         instance.task_enis += 1 if task.network_mode == "awsvpc" else 0
+        usage_changes.reservation_told(world, instance)
     _task_state(world, task, None)
 
 
@@ -57,8 +58,10 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
         task.stopping_at_ms = world.now_ms
         if instance:
             _give_back(instance, task)
+            usage_changes.reservation_told(world, instance)
     elif status == "STOPPED":
         task.stopped_at_ms = world.now_ms
+        usage_changes.task_meter_stopped(world, task)
         world.tasks_by_group[task.group_key].pop(task.arn, None)
         if task.service_arn:
             world.tasks_by_service[task.service_arn].pop(task.arn, None)
@@ -111,6 +114,7 @@ def task_forgotten(world: World, task: Task) -> None:
 def pull_started(world: World, task: Task) -> None:
     """The images of a task are being pulled."""
     task.pull_started_at_ms = world.now_ms
+    usage_changes.task_metered(world, task)
 
 
 def pull_stopped(world: World, task: Task, cached: list[str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ class InstanceType:
     """An EC2 instance type; `registered_memory_mib` is what its ECS agent registers (PN:R-2, PN:R-4).
 
     `trunk_task_enis` is how many awsvpc tasks it takes with ENI trunking, None where there is none (PN:N-32).
+    `usd_per_hour` is its on-demand price, None where nobody has told the lab; `as_of` the date of both (IC:$-10).
     """
 
     name: str
@@ -29,6 +31,8 @@ class InstanceType:
     trunk_task_enis: int | None
     gpus: int
     architecture: str
+    usd_per_hour: Decimal | None
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,18 @@ class FargateSize:
     cpu_units: int
     memory_mib: int
     operating_systems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs in US dollars before tax, by which rule, and of when the figure is (IC section $)."""
+
+    amount: Decimal
+    unit: str
+    rule: str
+    mark: str
+    source: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,8 @@ def _instance_types() -> Mapping[str, InstanceType]:
             trunk_task_enis=int(row["trunk_task_enis"]) if row["trunk_task_enis"] else None,
             gpus=int(row["gpus"]),
             architecture=row["architecture"],
+            usd_per_hour=Decimal(row["usd_per_hour"]) if row["usd_per_hour"] else None,
+            as_of=row["as_of"],
         )
     return MappingProxyType(types)
 
@@ -103,6 +121,16 @@ THROTTLE_WAITS: tuple[int, ...] = tuple(ms for key, ms in TIMINGS.items() if key
 
 LIMITS: Mapping[str, int] = MappingProxyType({row["key"]: int(row["value"]) for row in _rows("limits.csv")})
 """Ranges and counts that AWS sets, by name; the unit of each is in the table."""
+
+PRICES: Mapping[tuple[str, str], Price] = MappingProxyType(
+    {
+        (row["item"], row["variant"]): Price(
+            Decimal(row["price"]), row["unit"], row["rule"], row["mark"], row["source"], row["as_of"]
+        )
+        for row in _rows("prices.csv")
+    }
+)
+"""Prices by item and variant; those of EC2 instances stand with their types."""
 
 NOT_SIMULATED: tuple[NotSimulated, ...] = tuple(
     NotSimulated(row["operation"], row["member"], row["how"], row["reason"], row["since"])

@@ -1,0 +1,98 @@
+"""Meters: what begins and ceases to cost, and how much of an instance is reserved. The journal alone keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ecslab.sim.changes import journal
+from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.task import Task
+from ecslab.sim.state.usage import Meter, Owner
+from ecslab.sim.world import World
+
+INCLUDED_STORAGE_GIB = 20
+"""Ephemeral storage that every Fargate task has without paying for it (IC:$-22)."""
+
+
+def meter_started(world: World, meter: Meter) -> None:
+    """Something costs from now on."""
+    journal.record(
+        world,
+        "meterStarted",
+        meter.resource,
+        resourceType=meter.resource_type,
+        meter=meter.name,
+        amounts=[list(pair) for pair in meter.amounts],
+        variant=meter.variant,
+        owner=asdict(meter.owner),
+    )
+
+
+def meter_stopped(world: World, resource: str, name: str) -> None:
+    """Something costs no longer; nothing happens when it never did."""
+    journal.record(world, "meterStopped", resource, meter=name)
+
+
+def owner_of_task(world: World, task: Task) -> Owner:
+    """Whose the costs of a task are."""
+    service = world.services.get(task.service_arn or "")
+    return Owner(
+        cluster=task.cluster_name,
+        service=service.name if service else None,
+        service_arn=task.service_arn,
+        group=task.group,
+        task=task.arn,
+        task_definition=world.definition_of(task).name,
+        zone=task.availability_zone,
+        capacity="FARGATE" if task.launch_type == "FARGATE" else "EC2",
+    )
+
+
+def task_metered(world: World, task: Task) -> None:
+    """A Fargate task costs from the start of its image pull, by what it asks for (IC:$-21, IC:$-22)."""
+    if task.launch_type != "FARGATE":
+        return
+    definition = world.definition_of(task)
+    platform = definition.request.get("runtimePlatform") or {}
+    architecture = "arm64" if platform.get("cpuArchitecture") == "ARM64" else "x86_64"
+    variant = "windows" if definition.is_windows else f"linux-{architecture}"
+    storage = int((definition.request.get("ephemeralStorage") or {}).get("sizeInGiB", INCLUDED_STORAGE_GIB))
+    amounts = [
+        ("fargate.vcpu", task.cpu_units),
+        ("fargate.memory", task.memory_mib),
+        ("fargate.ephemeral-storage", max(storage - INCLUDED_STORAGE_GIB, 0)),
+    ]
+    if definition.is_windows:
+        amounts.append(("fargate.windows-license", task.cpu_units))
+    meter_started(world, Meter(task.arn, "task", "task", tuple(amounts), variant, owner_of_task(world, task)))
+
+
+def task_meter_stopped(world: World, task: Task) -> None:
+    """A Fargate task costs no longer once it is STOPPED; one whose images were never pulled cost nothing (IC:$-21)."""
+    if task.launch_type == "FARGATE" and task.pull_started_at_ms is not None:
+        meter_stopped(world, task.arn, "task")
+
+
+def machine_metered(world: World, machine: Ec2Instance) -> None:
+    """An instance and its root volume cost while they are there, full or empty (IC:$-25)."""
+    capacity = "EC2_SPOT" if machine.market == "spot" else "EC2"
+    owner = Owner(zone=machine.availability_zone, capacity=capacity)
+    variant = f"spot-{machine.instance_type}" if machine.market == "spot" else machine.instance_type
+    meter_started(world, Meter(machine.id, "instance", "instance", (("ec2.instance", 1),), variant, owner))
+    volume = (("ebs.volume", LIMITS["ebs.root_volume"]),)
+    meter_started(world, Meter(f"vol-{machine.id[2:]}", "volume", "volume", volume, "gp3", owner))
+
+
+def machine_meter_stopped(world: World, machine: Ec2Instance) -> None:
+    """An instance is terminated, and its root volume with it."""
+    meter_stopped(world, machine.id, "instance")
+    meter_stopped(world, f"vol-{machine.id[2:]}", "volume")
+
+
+def reservation_told(world: World, instance: ContainerInstance) -> None:
+    """How much of an instance its tasks hold: the larger share of CPU and memory, as two whole numbers."""
+    cpu = (instance.reserved_cpu_units, instance.registered_cpu_units)
+    memory = (instance.reserved_memory_mib, instance.registered_memory_mib)
+    larger = cpu if cpu[0] * memory[1] >= memory[0] * cpu[1] else memory
+    journal.record(world, "reserved", instance.ec2_instance_id, reserved=larger[0], registered=max(larger[1], 1))
