@@ -15,10 +15,19 @@ from hashlib import sha256
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ecslab.sim import timers
+from ecslab.sim.changes import task_changes
 from ecslab.sim.world import World
 
 SCHEMA = 1
-NOT_SAVED = ("journal", "tasks_by_service", "tasks_by_instance", "tasks_by_group", "watched_decision", "seen_decision")
+NOT_SAVED = (
+    "journal",
+    "tasks_by_service",
+    "tasks_by_instance",
+    "tasks_by_group",
+    "groups_on_instances",
+    "watched_decision",
+    "seen_decision",
+)
 _TIMERS: dict[str, type] = {timer.__name__: timer for timer in timers.PRIORITY}
 
 
@@ -43,6 +52,8 @@ def load(data: Mapping[str, Any]) -> World:
             world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
         if task.container_instance_arn:
             world.tasks_by_instance.setdefault(task.container_instance_arn, {})[task.arn] = task
+        if task.desired_status == "RUNNING":
+            task_changes.count_in_group(world, task, 1)
     return world
 
 

@@ -1,6 +1,7 @@
 """The world at one moment: every thing by its id, the agenda, the draws, the ids, and lookups.
 
-Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` are indexes,
+Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` and
+`groups_on_instances` are indexes,
 `journal` a cache of what happened, `watched_decision` what an explanation waits for; none is saved in a snapshot.
 """
 
@@ -85,6 +86,7 @@ class World:
     tasks_by_service: dict[str, dict[str, Task]] = field(default_factory=dict)
     tasks_by_instance: dict[str, dict[str, Task]] = field(default_factory=dict)
     tasks_by_group: dict[str, dict[str, Task]] = field(default_factory=dict)
+    groups_on_instances: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def cluster(self, name_or_arn: str | None) -> Cluster:
         """An ACTIVE cluster by name or ARN, `default` when None; else ClusterNotFoundException (IC:X-12, IC:X-13)."""
@@ -171,6 +173,10 @@ class World:
         """The tasks of a task group whose desiredStatus is RUNNING, in canonical order (PN:P-24, PN:P-45)."""
         members = self.tasks_by_group.get(f"{cluster_name}/{group}", {})
         return [task for task in members.values() if task.desired_status == "RUNNING"]
+
+    def group_on_instances(self, cluster_name: str, group: str) -> dict[str, int]:
+        """How many tasks of a group each instance has whose desiredStatus is RUNNING (PN:P-24)."""
+        return self.groups_on_instances.get(f"{cluster_name}/{group}", {})
 
     def definition_of(self, task: Task) -> TaskDefinition:
         """The revision that a task runs."""

@@ -19,6 +19,7 @@ def task_created(world: World, task: Task) -> None:
     instance = world.container_instances.get(task.container_instance_arn or "")
     if instance:
         world.tasks_by_instance.setdefault(instance.arn, {})[task.arn] = task
+        count_in_group(world, task, 1)
         instance.reserved_cpu_units += task.cpu_units
         instance.reserved_memory_mib += task.memory_mib
         instance.reserved_gpus += task.gpus
@@ -26,6 +27,16 @@ def task_created(world: World, task: Task) -> None:
         instance.task_enis += 1 if task.network_mode == "awsvpc" else 0
         usage_changes.reservation_told(world, instance)
     _task_state(world, task, None)
+
+
+def count_in_group(world: World, task: Task, change: int) -> None:
+    """Keep the index of how many tasks of a group an instance has that are to run (PN:P-24)."""
+    if task.container_instance_arn is None:
+        return
+    counts = world.groups_on_instances.setdefault(task.group_key, {})
+    counts[task.container_instance_arn] = counts.get(task.container_instance_arn, 0) + change
+    if not counts[task.container_instance_arn]:
+        del counts[task.container_instance_arn]
 
 
 def _task_state(world: World, task: Task, before: str | None) -> None:
@@ -90,6 +101,8 @@ def _free_dynamic_ports(instance: ContainerInstance, task: Task) -> None:
 
 def task_stop_decided(world: World, task: Task, code: str, reason: str, decision: str | None) -> None:
     """ECS has decided to stop a task: its desiredStatus is STOPPED (SS:T-7)."""
+    if task.desired_status == "RUNNING":
+        count_in_group(world, task, -1)
     task.desired_status = "STOPPED"
     task.stop_code = code
     task.stopped_reason = reason

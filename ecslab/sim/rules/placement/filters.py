@@ -7,6 +7,8 @@ is not ACTIVE is told as a candidate too, so that nobody wonders where it went; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest, Verdict
@@ -22,28 +24,43 @@ def candidates(world: World, request: PlacementRequest) -> list[ContainerInstanc
     return sorted(found, key=lambda i: (i.registered_at_ms, i.serial))
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One requirement: whom it concerns, whether an instance passes, and what is told of it.
+
+    A check that passes is told only when `is_told` says so: nobody asked for what it looked at otherwise.
+    """
+
+    step: Literal["eligibility", "requirement"]
+    name: str
+    rule: str
+    passes: Callable[[World, PlacementRequest, ContainerInstance], bool]
+    details: Callable[[World, PlacementRequest, ContainerInstance], dict[str, Any]]
+    concerns: Callable[[PlacementRequest], bool] = lambda _request: True
+    is_told: Callable[[PlacementRequest], bool] = lambda _request: True
+
+
+def applicable(request: PlacementRequest) -> tuple[Check, ...]:
+    """The checks that concern a request, in the lab's order."""
+    return tuple(check for check in _CHECKS if check.concerns(request))
+
+
+def fits(world: World, checks: tuple[Check, ...], request: PlacementRequest, instance: ContainerInstance) -> bool:
+    """Whether an instance passes every one of some checks."""
+    return all(check.passes(world, request, instance) for check in checks)
+
+
 def verdicts(world: World, request: PlacementRequest, instance: ContainerInstance) -> Iterator[Verdict]:
     """Every requirement's word, in order, ending after the first that fails."""
-    for check in _CHECKS:
-        verdict = check(world, request, instance)
-        if verdict is None:
-            continue
-        yield verdict
-        if not verdict.passed:
+    for check in applicable(request):
+        passed = check.passes(world, request, instance)
+        if not passed or check.is_told(request):
+            yield Verdict(check.step, check.name, passed, check.rule, "D", check.details(world, request, instance))
+        if not passed:
             return
 
 
-def _status(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
-    details = {"need": "ACTIVE", "have": instance.status}
-    return Verdict("eligibility", "STATUS", instance.status == "ACTIVE", "PN:P-10", "D", details)
-
-
-def _agent(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
-    details = {"need": True, "have": instance.agent_connected}
-    return Verdict("requirement", "AGENT", instance.agent_connected, "PN:R-21", "D", details)
-
-
-def _attributes(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict | None:
+def _missing(world: World, request: PlacementRequest, instance: ContainerInstance) -> list[str]:
     """Required attributes, operating system and architecture, and the subnets' VPC (PN:R-32, PN:R-33, PN:N-35)."""
     missing = [name for name in request.required_attributes if name not in instance.attributes]
     architecture = ARCHITECTURES.get(request.cpu_architecture or "")
@@ -55,64 +72,91 @@ def _attributes(world: World, request: PlacementRequest, instance: ContainerInst
     vpcs = [world.subnets[name].vpc_id for name in request.subnets]
     if vpcs and request.needs_eni and world.subnets[instance.subnet_id].vpc_id not in vpcs:
         missing.append(f"ecs.vpc-id == {vpcs[0]}")
-    if not request.required_attributes and not missing:
-        return None
-    details = {"need": list(request.required_attributes), "have": None, "missing": missing}
-    return Verdict("requirement", "ATTRIBUTE", not missing, "PN:R-32", "D", details)
+    return missing
 
 
-def _location(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict | None:
-    if not request.needs_eni:
-        return None
-    zones = list(dict.fromkeys(world.subnets[name].availability_zone for name in request.subnets))
-    details = {"need": zones, "have": instance.availability_zone}
-    return Verdict("requirement", "LOCATION", instance.availability_zone in zones, "PN:N-35", "D", details)
+def _asks_for_attributes(request: PlacementRequest) -> bool:
+    asks = request.required_attributes or request.cpu_architecture or request.operating_system_family
+    return bool(asks or (request.subnets and request.needs_eni))
 
 
-def _amount(check: str, rule: str, need: int, have: int) -> Verdict:
-    return Verdict("requirement", check, need <= have, rule, "D", {"need": need, "have": have})
+def _zones(world: World, request: PlacementRequest) -> list[str]:
+    return list(dict.fromkeys(world.subnets[name].availability_zone for name in request.subnets))
 
 
-def _cpu(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
-    return _amount("RESOURCE:CPU", "PN:P-11", request.cpu_units, instance.remaining_cpu_units)
+def _amount(
+    name: str, rule: str, need: Callable[[PlacementRequest], int], have: Callable[[ContainerInstance], int]
+) -> Check:
+    """A check of something that can be counted; one that is not needed is CPU and memory's alone to tell."""
+    return Check(
+        "requirement",
+        name,
+        rule,
+        lambda _world, request, instance: need(request) <= have(instance),
+        lambda _world, request, instance: {"need": need(request), "have": have(instance)},
+        (lambda request: need(request) > 0) if name in ("RESOURCE:GPU", "RESOURCE:ENI") else (lambda _request: True),
+    )
 
 
-def _memory(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict:
-    return _amount("RESOURCE:MEMORY", "PN:P-11", request.memory_mib, instance.remaining_memory_mib)
-
-
-def _gpu(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict | None:
-    if not request.gpus:
-        return None
-    return _amount("RESOURCE:GPU", "PN:R-40", request.gpus, instance.remaining_gpus)
-
-
-def _ports(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict | None:
-    """No static host port taken, and no more than 100 reserved (PN:N-21)."""
-    if not request.host_ports:
-        return None
+def _taken(request: PlacementRequest, instance: ContainerInstance) -> tuple[list[tuple[str, int]], int]:
+    """The static host ports that are taken, and how many would be reserved (PN:N-21)."""
     used = {*instance.agent_ports, *instance.used_ports}
-    taken = [port for port in request.host_ports if port in used]
-    passed = not taken and len(used) + len(request.host_ports) <= LIMITS["reserved_ports"]
-    details = {
+    return [port for port in request.host_ports if port in used], len(used) + len(request.host_ports)
+
+
+def _has_ports(_world: World, request: PlacementRequest, instance: ContainerInstance) -> bool:
+    """No static host port taken, and no more than 100 reserved (PN:N-21)."""
+    taken, reserved = _taken(request, instance)
+    return not taken and reserved <= LIMITS["reserved_ports"]
+
+
+def _ports(_world: World, request: PlacementRequest, instance: ContainerInstance) -> dict[str, Any]:
+    taken, _ = _taken(request, instance)
+    return {
         "need": [{"protocol": protocol, "port": port} for protocol, port in request.host_ports],
         "have": [{"protocol": protocol, "port": port} for protocol, port in taken],
     }
-    return Verdict("requirement", "RESOURCE:PORTS", passed, "PN:N-21", "D", details)
 
 
-def _eni(world: World, request: PlacementRequest, instance: ContainerInstance) -> Verdict | None:
-    return _amount("RESOURCE:ENI", "PN:N-30", 1, instance.remaining_task_enis) if request.needs_eni else None
-
-
-_CHECKS: tuple[Callable[[World, PlacementRequest, ContainerInstance], Verdict | None], ...] = (
-    _status,
-    _agent,
-    _attributes,
-    _location,
-    _cpu,
-    _memory,
-    _gpu,
-    _ports,
-    _eni,
+_CHECKS: tuple[Check, ...] = (
+    Check(
+        "eligibility",
+        "STATUS",
+        "PN:P-10",
+        lambda _world, _request, instance: instance.status == "ACTIVE",
+        lambda _world, _request, instance: {"need": "ACTIVE", "have": instance.status},
+    ),
+    Check(
+        "requirement",
+        "AGENT",
+        "PN:R-21",
+        lambda _world, _request, instance: instance.agent_connected,
+        lambda _world, _request, instance: {"need": True, "have": instance.agent_connected},
+    ),
+    Check(
+        "requirement",
+        "ATTRIBUTE",
+        "PN:R-32",
+        lambda world, request, instance: not _missing(world, request, instance),
+        lambda world, request, instance: {
+            "need": list(request.required_attributes),
+            "have": None,
+            "missing": _missing(world, request, instance),
+        },
+        _asks_for_attributes,
+        lambda request: bool(request.required_attributes),
+    ),
+    Check(
+        "requirement",
+        "LOCATION",
+        "PN:N-35",
+        lambda world, request, instance: instance.availability_zone in _zones(world, request),
+        lambda world, request, instance: {"need": _zones(world, request), "have": instance.availability_zone},
+        lambda request: request.needs_eni,
+    ),
+    _amount("RESOURCE:CPU", "PN:P-11", lambda r: r.cpu_units, lambda i: i.remaining_cpu_units),
+    _amount("RESOURCE:MEMORY", "PN:P-11", lambda r: r.memory_mib, lambda i: i.remaining_memory_mib),
+    _amount("RESOURCE:GPU", "PN:R-40", lambda r: r.gpus, lambda i: i.remaining_gpus),
+    Check("requirement", "RESOURCE:PORTS", "PN:N-21", _has_ports, _ports, lambda request: bool(request.host_ports)),
+    _amount("RESOURCE:ENI", "PN:N-30", lambda r: int(r.needs_eni), lambda i: i.remaining_task_enis),
 )

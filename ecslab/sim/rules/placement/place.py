@@ -23,7 +23,7 @@ Result = Literal["chosen", "rejected", "outranked", "tied"]
 
 def choose(world: World, request: PlacementRequest, draw: Draw) -> str | None:
     """The ARN of the container instance for one task, None when nothing fits."""
-    left = [i for i in filters.candidates(world, request) if all(v.passed for v in _checks(world, request, i))]
+    left = fitting(world, request)
     if not left:
         return None
     effective = strategies.effective(request)
@@ -34,6 +34,15 @@ def choose(world: World, request: PlacementRequest, draw: Draw) -> str | None:
         best = min(scored)
         left = [instance for instance, score in zip(left, scored, strict=True) if score == best]
     return left[0].arn
+
+
+def fitting(world: World, request: PlacementRequest) -> list[ContainerInstance]:
+    """The instances that could take the task, in canonical order (PN:P-10 to PN:P-12)."""
+    checks = filters.applicable(request)
+    found = [i for i in filters.candidates(world, request) if filters.fits(world, checks, request, i)]
+    if not request.constraints:
+        return found
+    return [i for i in found if all(v.passed for v in constraints.verdicts(world, request, i))]
 
 
 def _checks(world: World, request: PlacementRequest, instance: ContainerInstance) -> chain[Verdict]:
@@ -49,7 +58,7 @@ def decide(world: World, request: PlacementRequest, draw: Draw) -> Decision:
         said = words[instance.arn] = _until_failure(world, request, instance)
         if all(v.passed for v in said):
             left.append(instance)
-    fitting = {i.arn for i in left}
+    passed = {i.arn for i in left}
     effective = strategies.effective(request)
     drawn: ContainerInstance | None = None
     for index, strategy in enumerate(effective):
@@ -65,7 +74,7 @@ def decide(world: World, request: PlacementRequest, draw: Draw) -> Decision:
         cluster_name=request.cluster_name,
         request=request,
         strategies=effective,
-        candidates=tuple(_candidate(i, words[i.arn], fitting, tied, chosen) for i in instances),
+        candidates=tuple(_candidate(i, words[i.arn], passed, tied, chosen) for i in instances),
         chosen=chosen.arn if chosen else None,
         tie_among=len(left),
         tie_by=world.start.tie_break if drawn else "canonical",
@@ -107,14 +116,14 @@ def _narrow(
 def _candidate(
     instance: ContainerInstance,
     said: list[Verdict],
-    fitting: set[str],
+    passed: set[str],
     tied: set[str],
     chosen: ContainerInstance | None,
 ) -> Candidate:
     result: Result = "outranked"
     if instance is chosen:
         result = "chosen"
-    elif instance.arn not in fitting:
+    elif instance.arn not in passed:
         result = "rejected"
     elif instance.arn in tied:
         result = "tied"

@@ -46,9 +46,7 @@ def scores(
 def group_counts(world: World, cluster_name: str, group: str, field: str) -> dict[str, int]:
     """Tasks of a group by the field's value, on all instances, candidates or not (PN:P-23, PN:P-24)."""
     counts: dict[str, int] = {}
-    for task in world.group_tasks(cluster_name, group):
-        instance = world.container_instances.get(task.container_instance_arn or "")
-        if instance:
-            value = field_value(instance, field)
-            counts[value] = counts.get(value, 0) + 1
+    for arn, count in world.group_on_instances(cluster_name, group).items():
+        value = field_value(world.container_instances[arn], field)
+        counts[value] = counts.get(value, 0) + count
     return counts
