@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from ecslab.sim.rules.placement import filters
 from tests.labs.building import RUN, SERVICE, built_lab, do, world_of
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_what_has_no_room_is_told(client: Client) -> None:
 def test_every_check_has_its_words() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in PLACEMENT.glob("*.py"))
     checks = set(re.findall(r'Verdict\(\s*"[a-z]+",\s*"([A-Za-z:]+)"', code))
-    checks |= set(re.findall(r'"(RESOURCE:[A-Z]+)"', code)) | {"spread", "binpack", "random", "readiness"}
+    checks |= {check.name for check in filters.CHECKS} | {"spread", "binpack", "random", "readiness"}
     assert {"STATUS", "AGENT", "ATTRIBUTE", "LOCATION", "RESOURCE:CPU", "memberOf", "freeAddresses"} <= checks
     for check in checks:
         told = render_to_string("labs/explain/verdict.html", {"v": {"check": check, "passed": True, "score": "2"}})

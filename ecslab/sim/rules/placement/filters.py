@@ -42,7 +42,7 @@ class Check:
 
 def applicable(request: PlacementRequest) -> tuple[Check, ...]:
     """The checks that concern a request, in the lab's order."""
-    return tuple(check for check in _CHECKS if check.concerns(request))
+    return tuple(check for check in CHECKS if check.concerns(request))
 
 
 def fits(world: World, checks: tuple[Check, ...], request: PlacementRequest, instance: ContainerInstance) -> bool:
@@ -118,7 +118,7 @@ def _ports(_world: World, request: PlacementRequest, instance: ContainerInstance
     }
 
 
-_CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Check, ...] = (
     Check(
         "eligibility",
         "STATUS",
