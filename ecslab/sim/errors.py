@@ -144,3 +144,69 @@ class RunTooLong(SimError):
     """A ceiling on timers was reached before the asked moment (core law 6)."""
 
     code = "RunTooLong"
+
+
+class AccessDeniedException(SimError):
+    """The caller may not do this, said as most services say it (IC:X-58)."""
+
+    code = "AccessDeniedException"
+
+
+class AccessDenied(SimError):
+    """The caller may not do this, said as the services with the query protocol say it."""
+
+    code = "AccessDenied"
+
+
+class UnauthorizedOperation(SimError):
+    """The caller may not do this, said as Amazon EC2 says it."""
+
+    code = "UnauthorizedOperation"
+
+
+class NoSuchEntity(SimError):
+    """IAM has no role, policy or instance profile of that name."""
+
+    code = "NoSuchEntity"
+
+
+class EntityAlreadyExists(SimError):
+    """IAM has a role, policy or instance profile of that name already."""
+
+    code = "EntityAlreadyExists"
+
+
+class MalformedPolicyDocument(SimError):
+    """A policy document that is none."""
+
+    code = "MalformedPolicyDocument"
+
+
+class DeleteConflict(SimError):
+    """IAM deletes nothing that something else still needs."""
+
+    code = "DeleteConflict"
+
+
+class UnmodifiableEntity(SimError):
+    """A service-linked role or a policy of AWS, which its owner alone changes."""
+
+    code = "UnmodifiableEntity"
+
+
+class LimitExceeded(SimError):
+    """A quota of IAM is reached."""
+
+    code = "LimitExceeded"
+
+
+class InvalidInput(SimError):
+    """A value that IAM does not take."""
+
+    code = "InvalidInput"
+
+
+class ValidationError(SimError):
+    """A value that a service with the query protocol does not take."""
+
+    code = "ValidationError"

@@ -25,6 +25,7 @@ from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
+from ecslab.sim.state.roles import InstanceProfile, Policy, Role
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -77,6 +78,9 @@ class World:
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
     network_interfaces: dict[str, NetworkInterface] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    instance_profiles: dict[str, InstanceProfile] = field(default_factory=dict)
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     journal_serial: int = 0

@@ -12,6 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
+from tests.sim import identity
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -112,6 +113,7 @@ VALID: list[tuple[str, Members]] = [
     ("scheduler:UpdateSchedule", {"Name": "job", **SCHEDULE}),
     ("scheduler:DeleteSchedule", {"Name": "job"}),
     ("lab:EmitEvent", {"source": "aws.s3", "detailType": "Object Created", "detail": {"a": 1}, "resources": ["x"]}),
+    *identity.VALID,
     ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
     ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
     ("lab:FailInstance", {"instance": INSTANCE}),
@@ -134,6 +136,7 @@ def lived() -> Simulation:
         story.call("events:PutRule", Name=name, ScheduleExpression="rate(1 hour)")
     story.call("events:PutTargets", Rule="nightly", Targets=[{"Id": "1", **ECS_TARGET}])
     story.call("scheduler:CreateSchedule", Name="job", **SCHEDULE)
+    identity.live(story)
     return story.until(60).simulation
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecs import calls as ecs
 from ecslab.sim.operations.events import calls as events
+from ecslab.sim.operations.iam import calls as iam
 from ecslab.sim.operations.lab import calls as lab
 from ecslab.sim.operations.operation import Operation
 from ecslab.sim.operations.scheduler import calls as scheduler
@@ -12,6 +13,7 @@ from ecslab.sim.operations.scheduler import calls as scheduler
 SERVICES = (
     ecs,
     ec2,
+    iam,
     events,
     scheduler,
     lab,
