@@ -22,11 +22,16 @@ _NO_SINGLE_CALL = {
 
 
 def cli_line(command: Command) -> str:
-    """One shell command, broken with backslashes when it is longer than 100 characters."""
+    """One shell command, broken with backslashes when it is longer than 100 characters.
+
+    A role that makes the call is a profile of that name, which a learner sets up to assume it.
+    """
     if command.service == "lab":
         return _lab_line(command)
     words = [f"aws {command.service} {xform_name(command.operation, '-')}"]
     words += [_option(name, value) for name, value in command.parameters.items()]
+    if command.caller:
+        words.append(f"--profile {shlex.quote(command.caller.rpartition('/')[2])}")
     line = " ".join(words)
     return line if len(line) <= WIDTH else _BREAK.join(words)
 

@@ -10,10 +10,15 @@ from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
 
 
-def prepare(at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> Command:
-    """A command whose shape is that of AWS's model, at a moment in milliseconds. Raises RequestMalformed."""
+def prepare(
+    at_ms: int, service: str, operation: str, parameters: Mapping[str, Any], caller: str | None = None
+) -> Command:
+    """A command whose shape is that of AWS's model, at a moment in milliseconds. Raises RequestMalformed.
+
+    `caller` is the role that makes the call, None the administrator.
+    """
     check(service, operation, parameters)
-    return Command(at_ms, service, operation, parameters)
+    return Command(at_ms, service, operation, parameters, caller)
 
 
 def submit(simulation: Simulation, command: Command) -> Outcome | Rejection:

@@ -55,7 +55,7 @@ class Log:
 
 def command_of(row: LabCommand) -> Command:
     """A row as the core takes it."""
-    return Command(row.at_ms, row.service, row.operation, row.parameters)
+    return Command(row.at_ms, row.service, row.operation, row.parameters, row.caller or None)
 
 
 def log_of(lab: Lab, number: int | None = None) -> Log:

@@ -83,7 +83,8 @@ class Branch(models.Model):
 class LabCommand(models.Model):
     """One command; a refused one is kept, because it teaches, and skipped on replay.
 
-    `digest` is the world's right after an accepted command, so that a change of the rules can be found.
+    `caller` is the role that makes the call, empty for the administrator. `digest` is the world's right after an
+    accepted command, so that a change of the rules can be found.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="commands")
@@ -92,6 +93,7 @@ class LabCommand(models.Model):
     service = models.CharField(max_length=64)
     operation = models.CharField(max_length=64)
     parameters: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    caller = models.CharField(max_length=2048, blank=True)
     via = models.CharField(max_length=16)
     accepted = models.BooleanField()
     code = models.CharField(max_length=100, blank=True)

@@ -374,6 +374,7 @@ def _row(branch: Branch, seq: int, command: Command, via: str, digest: str) -> L
         service=command.service,
         operation=command.operation,
         parameters=dict(command.parameters),
+        caller=command.caller or "",
         via=via,
         accepted=True,
         digest=digest,

@@ -39,11 +39,9 @@ def read_calls(findings: Findings, data: Mapping[str, Any]) -> tuple[Call, ...]:
 
 def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mapping[str, int]) -> Call:
     findings.known_only(entry, keys, KEYS)
-    if "as" in entry:
-        findings.wrong(
-            (*keys, "as"), "calls as a role are not simulated yet; leave as out, the caller is the administrator."
-        )
     service, operation = operation_of(findings, entry, keys, only_reads=False)
+    caller = _caller(findings, keys, entry, service)
+    judge_references(findings, caller, (*keys, "as"), saved)
     parameters = findings.mapping(entry, keys, "with")
     judge_references(findings, parameters, (*keys, "with"), saved)
     judge_references(findings, entry.get("message_contains"), (*keys, "message_contains"), saved)
@@ -60,7 +58,17 @@ def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mappi
         save=_save(findings, keys, entry, saved),
         errors=errors,
         message_contains=_message(findings, keys, entry),
+        caller=caller,
     )
+
+
+def _caller(findings: Findings, keys: Keys, entry: Mapping[str, Any], service: str) -> str | None:
+    """The role of `as`; the lab's own operations are no calls of AWS, so nobody is asked for them."""
+    if "as" not in entry:
+        return None
+    if service == "lab":
+        findings.wrong((*keys, "as"), "no role makes the lab's own calls; leave as out.")
+    return findings.text(entry, keys, "as", None) or None
 
 
 def _errors(findings: Findings, keys: Keys, entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -21,7 +21,10 @@ MAX_TIMERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One entry of `calls`. `errors` are the codes of which one must refuse it; empty means that it is accepted."""
+    """One entry of `calls`. `errors` are the codes of which one must refuse it; empty means that it is accepted.
+
+    `caller` is the role that makes it, None the administrator.
+    """
 
     number: int
     line: int
@@ -32,6 +35,7 @@ class Call:
     save: str | None = None
     errors: tuple[str, ...] = ()
     message_contains: str | None = None
+    caller: str | None = None
 
     @property
     def name(self) -> str:

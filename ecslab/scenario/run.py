@@ -108,14 +108,16 @@ class Run:
             return _as_json(self._timeline().read(at_ms, service, operation, parameters))
         return _as_json(self.simulation.read(service, operation, parameters))
 
-    def read_between_calls(self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any]) -> Any:
+    def read_between_calls(
+        self, at_ms: int, service: str, operation: str, parameters: Mapping[str, Any], caller: str | None = None
+    ) -> Any:
         """A read-only call among the calls of a moment: nothing due at that moment has happened yet."""
         refusal = enum_refusal(service, operation, parameters)
         if refusal is not None:
             raise Refused(*refusal)
         if f"{service}:{operation}" in EXPLAINED:
             return _as_json(Timeline(self.scenario.start, self.commands).read(at_ms, service, operation, parameters))
-        return _as_json(self.simulation.read(service, operation, parameters))
+        return _as_json(self.simulation.read(service, operation, parameters, caller))
 
     def _timeline(self) -> Timeline:
         if self._told is None:
@@ -207,7 +209,8 @@ class _Runner:
     def _make(self, call: Call) -> None:
         keys: Keys = ("calls", call.number)
         parameters = _resolved(self.run, call.parameters, (*keys, "with"), call.service, call.operation)
-        refusal, response = self._answer(call, parameters)
+        caller = _value(self.run, call.caller, (*keys, "as"))
+        refusal, response = self._answer(call, parameters, None if caller is None else str(caller))
         failure = _judge_call(self.run, call, refusal)
         if failure is not None:
             self.run.failures.append(failure)
@@ -216,14 +219,16 @@ class _Runner:
         if call.save:
             self.run.saved[call.save] = response
 
-    def _answer(self, call: Call, parameters: Mapping[str, Any]) -> tuple[tuple[str, str] | None, Any]:
+    def _answer(
+        self, call: Call, parameters: Mapping[str, Any], caller: str | None
+    ) -> tuple[tuple[str, str] | None, Any]:
         """Code and sentence of a refusal, or the response."""
         if is_read_only(call.service, call.operation):
             try:
-                return None, self.run.read_between_calls(call.at_ms, call.service, call.operation, parameters)
+                return None, self.run.read_between_calls(call.at_ms, call.service, call.operation, parameters, caller)
             except (SimError, Refused) as error:
                 return (error.code, error.message), None
-        command = Command(call.at_ms, call.service, call.operation, parameters)
+        command = Command(call.at_ms, call.service, call.operation, parameters, caller)
         outcome = submit(self.run.simulation, command)
         self.run.commands.append(command)
         if isinstance(outcome, Rejection):

@@ -51,6 +51,8 @@ def _call(command: Command, error: str | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"at": moments.text_of(command.at_ms), "call": command.name}
     if command.parameters:
         entry["with"] = _quoted(escaped(command.parameters))
+    if command.caller:
+        entry["as"] = _quoted(escaped(command.caller))
     if error:
         entry["error"] = error
     return entry

@@ -12,13 +12,15 @@ class Command:
     """An AWS API request whose shape has been checked against AWS's service model.
 
     `at_ms` is the moment in milliseconds since the start of the run, `service` the model's name (`ecs`, `ec2`, or `lab`
-    for what AWS has no call for), `parameters` the request body as an SDK takes it.
+    for what AWS has no call for), `parameters` the request body as an SDK takes it. `caller` is the role, by name or
+    ARN, that makes the call; None is the account's administrator.
     """
 
     at_ms: int
     service: str
     operation: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    caller: str | None = None
 
     @property
     def name(self) -> str:

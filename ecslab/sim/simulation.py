@@ -18,6 +18,7 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
 from ecslab.sim.rules.account import open_account
+from ecslab.sim.rules.iam import callers
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
 
@@ -78,6 +79,7 @@ class Simulation:
         mark = len(self.world.journal)
         try:
             operation = self._operation(command)
+            callers.authorize(self.world, command.caller, command.service, command.operation, command.parameters)
             not_simulated.judge(command.name, command.parameters)
             response = operation(self.world, command.parameters)
         except SimError as error:
@@ -94,11 +96,14 @@ class Simulation:
             raise OperationNotSimulated(f"{command.name} is not simulated. {_simulated(command.service)}")
         return operation
 
-    def read(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def read(
+        self, service: str, operation: str, parameters: Mapping[str, Any], caller: str | None = None
+    ) -> dict[str, Any]:
         """A read-only call. Raises SimError."""
         name = f"{service}:{operation}"
         if name not in READS:
             raise OperationNotSimulated(f"{name} is not simulated. {_simulated(service)}")
+        callers.authorize(self.world, caller, service, operation, parameters)
         not_simulated.judge(name, parameters)
         return READS[name](self.world, parameters)
 

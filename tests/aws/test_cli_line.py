@@ -52,3 +52,8 @@ def test_what_aws_has_no_call_for_says_so() -> None:
     comment, call = line.splitlines()
     assert comment.startswith("# AWS has no single call for it")
     assert call == 'lab AddContainerInstances \'{"cluster":"game","instanceType":"t3.medium"}\''
+
+
+def test_a_role_that_calls_is_a_profile() -> None:
+    line = cli_line(Command(0, "ecs", "ListClusters", {}, "arn:aws:iam::123456789012:role/app/deployer"))
+    assert line == "aws ecs list-clusters --profile deployer"

@@ -23,6 +23,7 @@ def test_writing_and_reading_is_the_identity() -> None:
     commands = [
         Command(0, "ecs", "CreateCluster", {"clusterName": "game", "tags": [{"key": "k", "value": "${x} 2026-01-05"}]}),
         Command(97_301, "ecs", "DeleteCluster", {"cluster": "nowhere"}),
+        Command(97_302, "ecs", "CreateCluster", {"clusterName": "other"}, "ecsInstanceRole"),
     ]
     text = scenario_text("A name", "About: it", start, commands, {1: "ClusterNotFoundException"})
     scenario = load(text)

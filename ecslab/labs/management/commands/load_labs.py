@@ -81,5 +81,5 @@ def keep(slug: str, scenario: Scenario, commands: Sequence[LabRequest], members:
 
 def _same(lab: Lab, commands: Sequence[LabRequest]) -> bool:
     rows = log_of(lab).rows
-    kept = [(row.at_ms, row.service, row.operation, row.parameters) for row in rows]
-    return kept == [(c.at_ms, c.service, c.operation, dict(c.parameters)) for c in commands]
+    kept = [(row.at_ms, row.service, row.operation, row.parameters, row.caller or None) for row in rows]
+    return kept == [(c.at_ms, c.service, c.operation, dict(c.parameters), c.caller) for c in commands]

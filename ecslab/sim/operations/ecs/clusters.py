@@ -16,6 +16,7 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
 
@@ -23,7 +24,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A new cluster, or the ACTIVE one of that name as it stands (IC:X-14)."""
+    """A new cluster, or the ACTIVE one of that name (IC:X-14); ECS's service-linked role with the first (IC:I-5)."""
     name = str(parameters.get("clusterName", "default"))
     if not NAME.fullmatch(name):
         raise InvalidParameterException(
@@ -37,6 +38,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     if found is not None and found.status == "ACTIVE":
         journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
+    roles.ensure_service_linked(world, "ecs.amazonaws.com")
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
     account_changes.cluster_created(world, cluster)

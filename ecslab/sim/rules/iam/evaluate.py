@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.iam import documents, matching, roles
@@ -97,9 +97,22 @@ def allowed(
 def judge(world: World, role_arn: str, call: Call) -> Answer:
     """As `allowed`, with the policy of the resource and the name of the role's session."""
     role = roles.find(world, role_arn)
-    identity = policies_of(world, role) if role else ()
-    boundary = boundary_of(world, role) if role else None
-    return decide(principal_of(world, role_arn, call.session), call, identity, boundary, roles.arn_of(world, role_arn))
+    if role is None:
+        return Answer("implicitDeny", call.action, call.resource, principal_of(world, role_arn, call.session))
+    asked = replace(call, context={**_of_every_call(world, role), **call.context})
+    boundary, principal = boundary_of(world, role), principal_of(world, role.arn, call.session)
+    return decide(principal, asked, policies_of(world, role), boundary, role.arn)
+
+
+def _of_every_call(world: World, role: Role) -> dict[str, Sequence[str]]:
+    """Condition keys that every call of a role brings (IC:I-65)."""
+    return {
+        "aws:PrincipalArn": [role.arn],
+        "aws:PrincipalAccount": [ACCOUNT],
+        "aws:RequestedRegion": [world.start.region],
+        "aws:SecureTransport": ["true"],
+        **{f"aws:PrincipalTag/{tag['Key']}": [tag["Value"]] for tag in role.tags},
+    }
 
 
 def principal_of(world: World, role_arn: str, session: str | None) -> str:

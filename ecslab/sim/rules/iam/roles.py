@@ -63,6 +63,12 @@ def make_service_linked(world: World, service: str, description: str | None = No
     return made
 
 
+def ensure_service_linked(world: World, service: str) -> None:
+    """The first call that needs a service-linked role makes it (IC:I-5)."""
+    if SERVICE_LINKED[service][0] not in world.roles:
+        make_service_linked(world, service)
+
+
 def trust_of(service: str) -> str:
     """The trust policy that lets one AWS service assume a role."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}

@@ -9,7 +9,7 @@ import pytest
 from ecslab.sim.rules.iam import documents, evaluate, matching
 from ecslab.sim.rules.iam.evaluate import Answer, Call
 from tests.rules import rule
-from tests.sim.identity import EXECUTION_POLICY, ROLE, allow, deny, document, role
+from tests.sim.identity import EXECUTION_POLICY, ROLE, allow, deny, document, role, trust
 from tests.sim.stories import Story
 
 Statement = dict[str, Any]
@@ -193,9 +193,9 @@ def test_conditions(operator: str, key: str, wanted: Any, found: list[str] | Non
 
 @rule("IC:I-64")
 def test_operators_and_keys_are_all_needed() -> None:
-    both = {"StringEquals": {"a": "1", "b": "2"}, "Bool": {"aws:SecureTransport": "true"}}
+    both = {"StringEquals": {"a": "1", "b": "2"}, "Bool": {"aws:ViaAWSService": "true"}}
     story = with_policy(allow("s3:GetObject", "*", Condition=both))
-    right = {"a": ["1"], "b": ["2"], "aws:SecureTransport": ["true"]}
+    right = {"a": ["1"], "b": ["2"], "aws:ViaAWSService": ["true"]}
     assert ask(story, "s3:GetObject", context=right).is_allowed
     for name in right:
         answer = ask(story, "s3:GetObject", context={k: v for k, v in right.items() if k != name})
@@ -285,3 +285,18 @@ def test_what_acts_only_on_what_ecs_made() -> None:
     assert not may(volumes, "ec2:DeleteVolume", volume)
     assert may(volumes, "ec2:DeleteVolume", volume, **{"aws__ResourceTag/AmazonECSManaged": ["true"]})
     assert may("AWSCodeDeployRoleForECS", "ecs:CreateTaskSet")
+
+
+@rule("IC:I-65")
+def test_what_every_call_brings() -> None:
+    told = {
+        "StringEquals": {"aws:RequestedRegion": "us-east-1", "aws:PrincipalTag/team": "blue"},
+        "Bool": {"aws:SecureTransport": "true"},
+        "ArnLike": {"aws:PrincipalArn": f"{ROLE}app"},
+    }
+    story = Story()
+    tags = [{"Key": "team", "Value": "blue"}]
+    story.call("iam:CreateRole", RoleName="app", AssumeRolePolicyDocument=trust(), Tags=tags)
+    text = document(allow("s3:*", Condition=told))
+    story.call("iam:PutRolePolicy", RoleName="app", PolicyName="own", PolicyDocument=text)
+    assert ask(story, "s3:GetObject").is_allowed
