@@ -38,10 +38,7 @@ def definitions() -> list[dict[str, Any]]:
     sidecar = {"name": "log", "image": "log", "essential": False, "memory": 64}
     return [
         {"family": "bridge", "containerDefinitions": [web | dynamic]},
-        {
-            "family": "fixed",
-            "containerDefinitions": [web | {"portMappings": [{"containerPort": 80, "hostPort": 8080}]}],
-        },
+        {"family": "fixed", "containerDefinitions": [web | static]},
         {"family": "host", "networkMode": "host", "containerDefinitions": [web | dynamic]},
         {"family": "vpc", **size, "containerDefinitions": [web]},
         {"family": "fargate", **size, "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [web]},
