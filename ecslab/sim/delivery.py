@@ -11,12 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from ecslab.sim.changes import event_changes, journal
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors import AccessDeniedException, SimError
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
 from ecslab.sim.operations.ecs.tasks import run_task
 from ecslab.sim.rules import schedules
 from ecslab.sim.rules.event_patterns import matches, read_pattern
 from ecslab.sim.rules.event_targets import envelope, input_of, is_cluster, run_task_request
+from ecslab.sim.rules.iam import callers, roles
 from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.timers import EventDelivered, RuleDue, ScheduleDue
 from ecslab.sim.world import JournalEntry, World
@@ -75,6 +76,7 @@ def _invoke(
     request = run_task_request(arn, target["EcsParameters"], started_by, input_of(target, event))
     mark = len(world.journal)
     try:
+        _act_as(world, owner, str(target.get("RoleArn") or ""), request)
         response = run_task(world, request)
     except SimError as error:
         event_changes.invocation_failed(world, owner, arn, f"{error.code}: {error.message}", cluster)
@@ -85,6 +87,18 @@ def _invoke(
         event_changes.invocation_failed(world, owner, arn, f"RunTask failed: {', '.join(reasons)}", cluster)
     else:
         event_changes.invoked(world, owner, arn, _ran(response), cluster)
+
+
+def _act_as(world: World, owner: EventRule | Schedule, role_arn: str, request: Mapping[str, Any]) -> None:
+    """The role of a target must be there, trust EventBridge, and may run the task and pass its roles on (IC:I-7, I-27).
+
+    Raises SimError.
+    """
+    service = "events.amazonaws.com" if isinstance(owner, EventRule) else "scheduler.amazonaws.com"
+    role = roles.role(world, role_arn)
+    if not roles.trusts(world, role, service):
+        raise AccessDeniedException(f"The role {role.arn} does not trust {service}, so that it cannot be assumed.")
+    callers.authorize(world, role.arn, "ecs", "RunTask", request)
 
 
 def _ran(response: Mapping[str, Any]) -> str:

@@ -15,12 +15,22 @@ from tests.sim.stories import FARGATE_WEB, WEB, Story
 
 CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/game"
 ROLE = "arn:aws:iam::123456789012:role/ecsEventsRole"
+POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceEventsRole"
 UPLOAD = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["uploads"]}}}
 TARGET = {"Id": "1", "Arn": CLUSTER, "RoleArn": ROLE, "EcsParameters": {"TaskDefinitionArn": "web"}}
 
 
+def trust(*services: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def lab(definition: dict[str, Any] = WEB) -> Story:
+    """A cluster with an instance, a revision, and the role with which EventBridge runs tasks."""
     story = Story()
+    trusted = trust("events.amazonaws.com", "scheduler.amazonaws.com")
+    story.call("iam:CreateRole", RoleName="ecsEventsRole", AssumeRolePolicyDocument=trusted)
+    story.call("iam:AttachRolePolicy", RoleName="ecsEventsRole", PolicyArn=POLICY)
     story.call("ecs:CreateCluster", clusterName="game")
     story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.large", count=1)
     story.call("ecs:RegisterTaskDefinition", **definition)
@@ -100,6 +110,39 @@ def test_what_cannot_run_is_silent_in_ecs_and_counted_by_the_rule() -> None:
     assert runs(story) == []
     assert story.simulation.world.event_rules["nightly"].failed_invocations == 1
     assert "could not invoke its target game, and ECS saw nothing: InvalidParameterException" in told(story)[0]
+
+
+@rule("IC:I-7", "IC:I-54")
+@pytest.mark.parametrize(
+    ("change", "parameters", "why"),
+    [
+        ("iam:DetachRolePolicy", {"PolicyArn": POLICY}, "ecs:RunTask on resource"),
+        ("iam:UpdateAssumeRolePolicy", {"PolicyDocument": trust("ec2.amazonaws.com")}, "does not trust events"),
+        ("iam:DeleteRole", {}, "NoSuchEntity"),
+    ],
+)
+def test_a_rule_whose_role_may_not_is_silent_in_ecs(change: str, parameters: dict[str, Any], why: str) -> None:
+    story = with_rule(ScheduleExpression="rate(5 minutes)")
+    if change == "iam:DeleteRole":
+        story.call("iam:DetachRolePolicy", RoleName="ecsEventsRole", PolicyArn=POLICY)
+    story.call(change, RoleName="ecsEventsRole", **parameters)
+    story.until(301)
+    assert runs(story) == []
+    assert why in told(story)[0]
+    assert story.simulation.world.event_rules["nightly"].failed_invocations == 1
+
+
+@rule("IC:I-27", "IC:I-54")
+def test_the_role_must_be_allowed_to_pass_the_roles_of_the_task() -> None:
+    task_role = "arn:aws:iam::123456789012:role/app"
+    story = lab({**WEB, "taskRoleArn": task_role})
+    only_run = {"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [only_run]})
+    story.call("iam:DetachRolePolicy", RoleName="ecsEventsRole", PolicyArn=POLICY)
+    story.call("iam:PutRolePolicy", RoleName="ecsEventsRole", PolicyName="run", PolicyDocument=document)
+    story.call("events:PutRule", Name="nightly", ScheduleExpression="rate(5 minutes)")
+    story.call("events:PutTargets", Rule="nightly", Targets=[TARGET])
+    assert f"iam:PassRole on resource: {task_role}" in told(story.until(301))[0]
 
 
 def test_no_room_is_a_failed_invocation() -> None:
