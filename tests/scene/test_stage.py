@@ -4,6 +4,7 @@ from ecslab.scene.boxes import Box, InstanceCard, Stage, TaskBlock
 from ecslab.scene.stage import stage
 from ecslab.scene.table import HEADINGS, table
 from ecslab.sim.changes import account_changes
+from tests.rules import rule
 from tests.scene.worlds import Maker, busy
 
 
@@ -108,6 +109,7 @@ def test_tasks_stand_on_the_floor_in_canonical_order() -> None:
     assert card.blocks[1].box.bottom == card.blocks[0].box.y
 
 
+@rule("PN:R-7")
 def test_a_stopping_task_stands_beside_the_one_that_has_its_room() -> None:
     """STOPPING gives its resources back to placement (PN:R-7)."""
     make = Maker()

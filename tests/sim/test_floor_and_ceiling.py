@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
 from ecslab.sim.world import JournalEntry, Start
+from tests.rules import rule
 
 CHECK = {"command": ["CMD", "true"], "interval": 10, "retries": 2}
 Call = tuple[str, dict[str, Any]]
@@ -157,6 +158,7 @@ def creation(simulation: Simulation, kind: str, how: dict[str, Any]) -> dict[str
     return {"availabilityZoneRebalancing": "DISABLED", **made}
 
 
+@rule("SS:D-1", "SS:D-2", "SS:D-4", "SS:S-9")
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(["fargate", "dynamic", "static"]),

@@ -9,6 +9,7 @@ import pytest
 
 from ecslab.sim import timeline
 from ecslab.sim.errors import InvalidParameterException
+from tests.rules import rule
 from tests.sim.stories import Story
 
 BASE = "arn:aws:ecs:us-east-1:123456789012"
@@ -26,6 +27,7 @@ def arns(story: Story, first: int, last: int) -> list[str]:
     return [f"{BASE}:task/game/{n:016x}" for n in range(first, last + 1)]
 
 
+@rule("SS:W-1")
 def test_a_whole_answer() -> None:
     """SS:W-1 in the middle: the new tasks run and are not healthy yet."""
     story = rolled(4, 100, 200)
@@ -73,6 +75,7 @@ def told(story: Story, at: float) -> list[tuple[Any, ...]]:
     ]
 
 
+@rule("SS:D-7", "SS:W-1", "SS:W-2", "SS:W-3", "SS:W-4", "SS:W-5")
 @pytest.mark.parametrize(
     ("desired", "minimum", "maximum", "steps"),
     [
@@ -118,6 +121,7 @@ def test_steps_and_what_held_them(desired: int, minimum: int, maximum: int, step
     assert told(story, 1200) == [(600 + at, *rest) for at, *rest in steps]
 
 
+@rule("SS:W-4")
 def test_sentences_of_a_whole_update() -> None:
     """SS:W-4."""
     assert [step["sentence"] for step in rolled(10, 50, 150).explain(1200)["steps"]] == [
@@ -127,6 +131,7 @@ def test_sentences_of_a_whole_update() -> None:
     ]
 
 
+@rule("SS:D-5")
 def test_stuck_for_the_percentages() -> None:
     """SS:D-5."""
     assert rolled(3, 100, 125).explain(5000)["stuck"] == {
@@ -139,6 +144,7 @@ def test_stuck_for_the_percentages() -> None:
     }
 
 
+@rule("SS:S-30")
 def test_stuck_for_failed_starts() -> None:
     """SS:S-30: since the first failure in a row; over when a task runs."""
     story = Story().on_fargate()
@@ -156,6 +162,7 @@ def test_stuck_for_failed_starts() -> None:
     assert story.explain(485)["stuck"] is None
 
 
+@rule("PN:P-50")
 def test_a_step_that_finds_no_place() -> None:
     """PN:P-50: what may start and what found a place; capacity held it back."""
     story = Story().on_instances(1)
@@ -168,6 +175,7 @@ def test_a_step_that_finds_no_place() -> None:
     )
 
 
+@rule("SS:S-23")
 def test_scaling_in_is_told_too() -> None:
     """SS:S-23, outside a deployment; only what the scheduler stopped is listed."""
     story = Story().on_fargate()
@@ -186,6 +194,7 @@ def test_scaling_in_is_told_too() -> None:
     assert step["sentence"] == "None has to start (desired 2, new 3); 1 more than desired may stop (desired 2, new 3)."
 
 
+@rule("SS:K-2")
 def test_a_whole_timeline() -> None:
     """SS:K-2: a call stands before what it led to; seq counts on."""
     story = Story()

@@ -11,6 +11,7 @@ from ecslab.sim.command import Command
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import Start, World
+from tests.rules import rule
 from tests.sim.stories import WEB
 
 Call = tuple[int, str, dict[str, Any]]
@@ -98,6 +99,7 @@ def check(world: World) -> None:
         assert instance.reserved_memory_mib == sum(t.memory_mib for t in held)
 
 
+@rule("PN:R-7")
 @settings(max_examples=60, deadline=None)
 @given(stories)
 def test_remaining_resources_never_fall_below_zero(story: list[Any]) -> None:
@@ -150,6 +152,7 @@ def test_a_refused_call_changes_nothing(story: list[Any]) -> None:
             assert twin.digest() == simulation.digest()
 
 
+@rule("SS:K-2")
 def test_timers_know_their_place() -> None:
     """SS:K-2: the scheduler looks after tasks have changed."""
     simulation = begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rules import rule
 from tests.sim.stories import Story
 
 START = 1000
@@ -19,6 +20,7 @@ def roll(desired: int, minimum: int, maximum: int) -> Story:
     return story
 
 
+@rule("SS:W-1")
 def test_100_200_starts_all_then_stops_all() -> None:
     """SS:W-1."""
     story = roll(4, 100, 200).until(START)
@@ -35,6 +37,7 @@ def test_100_200_starts_all_then_stops_all() -> None:
     assert story.messages()[-1] == (START + 87, "(service web) has reached a steady state.")
 
 
+@rule("SS:W-2", "SS:W-3", "SS:W-4", "SS:W-5")
 @pytest.mark.parametrize(
     ("desired", "minimum", "maximum", "completed_after"),
     [
@@ -53,6 +56,7 @@ def test_completes_when_the_book_says(desired: int, minimum: int, maximum: int, 
     assert story.service().primary.rollout_state == "COMPLETED"
 
 
+@rule("SS:D-5", "SS:W-5")
 @pytest.mark.parametrize(("desired", "minimum", "maximum"), [(3, 100, 125), (1, 50, 100), (4, 100, 100)])
 def test_stuck_configurations_say_so_once(desired: int, minimum: int, maximum: int) -> None:
     """SS:W-5, SS:D-5."""
@@ -63,6 +67,7 @@ def test_stuck_configurations_say_so_once(desired: int, minimum: int, maximum: i
     assert story.service().primary.rollout_state == "IN_PROGRESS"
 
 
+@rule("SS:W-23")
 def test_bad_image_is_throttled() -> None:
     """SS:W-23: starts at 0, 60, 120, 450, 1080, 2310, 3960; the impaired message once, at 150."""
     story = Story().on_fargate()
@@ -74,6 +79,7 @@ def test_bad_image_is_throttled() -> None:
     assert [at for at, m in story.messages() if "unable to consistently start" in m] == [150]
 
 
+@rule("SS:W-24")
 def test_crash_loop_is_not_throttled() -> None:
     """SS:W-24: a new start every 46 seconds, for ever."""
     story = Story().on_fargate()
@@ -83,6 +89,7 @@ def test_crash_loop_is_not_throttled() -> None:
     assert [at for at, m in story.messages() if "has started" in m] == [0, 46, 92, 138, 184]
 
 
+@rule("SS:K-16", "SS:K-17")
 @pytest.mark.parametrize(("network_mode", "cold"), [("bridge", 13), ("awsvpc", 23)])
 def test_ec2_start_takes_what_the_book_says(network_mode: str, cold: int) -> None:
     """SS:K-16, SS:K-17: cold, then ten seconds less pull but one when the image is on the instance."""

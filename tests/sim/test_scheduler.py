@@ -8,6 +8,7 @@ import pytest
 
 from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.task import Task
+from tests.rules import rule
 from tests.sim.stories import FARGATE_WEB, Story
 
 CHECK = {"command": ["CMD", "true"], "interval": 10, "retries": 2}
@@ -52,6 +53,7 @@ def steady(story: Story) -> list[float]:
     return [at for at, message in story.messages() if "steady state" in message]
 
 
+@rule("SS:S-21")
 def test_an_unhealthy_task_goes_when_its_replacement_is_healthy() -> None:
     """SS:S-21, with the ceiling filled by the replacement: RUNNING 35, HEALTHY 45, UNHEALTHY 115, replaced 160."""
     story = fargate({"healthy": {"until": "61s"}})
@@ -67,6 +69,7 @@ def test_an_unhealthy_task_goes_when_its_replacement_is_healthy() -> None:
     assert story.until(600).running() == 1
 
 
+@rule("SS:S-21")
 def test_an_unhealthy_replacement_is_one_too_many() -> None:
     """SS:S-21: one of the two is stopped to get back to the desired count, then the next is tried."""
     story = fargate({"healthy": False})
@@ -78,6 +81,7 @@ def test_an_unhealthy_replacement_is_one_too_many() -> None:
     assert starts(story) == [0, 55, 122]
 
 
+@rule("SS:S-22")
 def test_without_room_the_oldest_unhealthy_goes_first_one_at_a_time() -> None:
     """SS:S-22: at 115 all three are UNHEALTHY; each stops only when the one before has its replacement started."""
     story = fargate({"healthy": {"until": "61s"}})
@@ -91,6 +95,7 @@ def test_without_room_the_oldest_unhealthy_goes_first_one_at_a_time() -> None:
     assert [t.serial for t in sorted(stopped, key=lambda t: t.stopping_at_ms or 0)] == [1, 2, 3]
 
 
+@rule("SS:S-25", "SS:S-26")
 @pytest.mark.parametrize(("grace", "started"), [(0, 55), (40, 75), (19, 55), (300, 335)])
 def test_a_failing_check_acts_when_the_grace_period_ends(grace: int, started: int) -> None:
     """SS:S-25, SS:S-26: UNHEALTHY at 55, RUNNING since 35."""
@@ -100,6 +105,7 @@ def test_a_failing_check_acts_when_the_grace_period_ends(grace: int, started: in
     assert starts(story) == [0, started]
 
 
+@rule("SS:S-26")
 def test_a_shorter_grace_period_acts_at_its_end() -> None:
     """SS:S-26, after UpdateService."""
     story = fargate({"healthy": False})
@@ -115,6 +121,7 @@ def broken_update(story: Story, at: float, **members: Any) -> None:
     story.update(at, taskDefinition="web:2", **members)
 
 
+@rule("SS:D-7b", "SS:S-24")
 def test_a_lost_task_of_the_old_revision_is_started_again_while_the_new_one_fails() -> None:
     """SS:S-24, SS:D-7b: the wait after failed starts runs, and the floor would be missed."""
     story = fargate()
@@ -145,6 +152,7 @@ def test_a_lost_task_of_the_old_revision_is_started_again_while_the_new_one_fail
     }
 
 
+@rule("PN:N-35", "SS:D-7b")
 @pytest.mark.parametrize("kind", ["FARGATE", "EC2"])
 def test_an_old_revision_is_started_again_in_its_own_subnets(kind: str) -> None:
     """SS:D-7b, PN:N-35: the update moved the service to another zone; the deployment before it did not move."""
@@ -166,6 +174,7 @@ def test_an_old_revision_is_started_again_in_its_own_subnets(kind: str) -> None:
     assert {t.subnet_id for t in tasks(story) if t.deployment_id != old.deployment_id} == {second}
 
 
+@rule("SS:D-7b")
 def test_an_old_revision_is_not_scaled_out() -> None:
     """SS:D-7b restarts what was lost; a larger desired count is for the new revision alone."""
     story = fargate()
@@ -175,6 +184,7 @@ def test_an_old_revision_is_not_scaled_out() -> None:
     assert sum(1 for t in tasks(story) if t.deployment_id == story.service().deployments[1].id) == 2
 
 
+@rule("SS:D-2", "SS:D-7b")
 def test_no_restart_above_the_ceiling() -> None:
     """SS:D-2, SS:D-7b: two unhealthy tasks that are slow to stop hold the two places until they are STOPPED."""
     story = fargate({"handlesSigterm": False, "healthy": {"until": "400s"}})
@@ -187,6 +197,7 @@ def test_no_restart_above_the_ceiling() -> None:
     assert starts(story) == [0, 485]
 
 
+@rule("SS:D-1", "SS:S-9")
 def test_scale_in_during_a_deployment_keeps_the_floor() -> None:
     """SS:D-1, SS:S-9: at 430 two old and two new are healthy and two new only RUNNING; these two go."""
     story = Story().on_fargate()
@@ -199,6 +210,7 @@ def test_scale_in_during_a_deployment_keeps_the_floor() -> None:
     assert {t.deployment_id for t in left} == {story.service().primary.id}
 
 
+@rule("PN:P-50")
 def test_unplaced_tasks_are_forgotten_when_no_longer_wanted() -> None:
     """PN:P-50: the count is of what is missing now."""
     story = Story().on_instances(1)
@@ -218,6 +230,7 @@ def test_unplaced_tasks_are_forgotten_when_no_longer_wanted() -> None:
     assert (story.service().unplaced_count, story.explain(61)["stuck"]) == (0, None)
 
 
+@rule("SS:S-32", "SS:S-35", "SS:S-40")
 def test_lack_of_room_is_tried_again_and_named() -> None:
     """SS:S-35, SS:S-32, SS:S-40: tries at 0, 30, 60 and 360; the third failure says so; the placement message once."""
     story = Story().on_instances(1, memoryMiB=300)
@@ -236,6 +249,7 @@ def test_lack_of_room_is_tried_again_and_named() -> None:
     assert told[1] >= 6 * 3600
 
 
+@rule("SS:D-15")
 def test_failed_tasks_count_until_one_runs_well() -> None:
     """SS:D-15: failed pulls and failed health checks; a healthy task sets it to 0 for good."""
     story = fargate({"missing": True})
@@ -254,6 +268,7 @@ def test_failed_tasks_count_until_one_runs_well() -> None:
     assert story.service().primary.failed_tasks == 0
 
 
+@rule("SS:S-34")
 def test_an_attempt_with_a_running_task_has_not_failed() -> None:
     """SS:S-34: the image is on the first machine alone, so one task of two runs; the other's failure has no wait."""
     story = Story().on_instances(1)
@@ -268,6 +283,7 @@ def test_an_attempt_with_a_running_task_has_not_failed() -> None:
     assert starts(story) == [30, 42]
 
 
+@rule("SS:S-33")
 def test_failures_of_an_old_revision_do_not_slow_the_new_one() -> None:
     """SS:S-33: the wait belongs to a deployment."""
     story = fargate({"missing": True})
@@ -280,6 +296,7 @@ def test_failures_of_an_old_revision_do_not_slow_the_new_one() -> None:
     assert starts(story) == [0, 60, 120, 160]
 
 
+@rule("SS:S-40")
 def test_steady_state_is_told_again_every_six_hours() -> None:
     """SS:S-40: and not because somebody asked for what is there already."""
     story = Story().on_fargate()
@@ -289,6 +306,7 @@ def test_steady_state_is_told_again_every_six_hours() -> None:
     assert steady(story) == [75, 75 + 21_600, 75 + 43_200]
 
 
+@rule("SS:S-45")
 def test_steady_state_waits_for_health_checks() -> None:
     """SS:S-45: a task with a check is HEALTHY first."""
     story = fargate()
@@ -298,6 +316,7 @@ def test_steady_state_waits_for_health_checks() -> None:
     assert steady(story) == [45, 245]
 
 
+@rule("SS:D-5", "SS:S-40")
 def test_stuck_is_told_again_every_six_hours() -> None:
     """SS:D-5, SS:S-40."""
     story = Story().on_fargate()
@@ -309,6 +328,7 @@ def test_stuck_is_told_again_every_six_hours() -> None:
     assert story.explain(30_000)["stuck"]["since"] == 1000
 
 
+@rule("SS:D-12")
 def test_a_deployment_without_tasks_is_no_longer_listed() -> None:
     """SS:D-12: the middle revision's pending tasks are stopped and gone long before the newest is complete."""
     story = Story().on_fargate()
@@ -322,6 +342,7 @@ def test_a_deployment_without_tasks_is_no_longer_listed() -> None:
     assert [d.status for d in story.service().deployments] == ["PRIMARY", "ACTIVE"]
 
 
+@rule("SS:S-5", "SS:S-41")
 def test_a_deleted_service_stops_its_tasks_by_the_scheduler() -> None:
     """SS:S-5, SS:S-41: said like every other stop, ended when the last task is STOPPED."""
     story = Story().on_fargate()
@@ -335,6 +356,7 @@ def test_a_deleted_service_stops_its_tasks_by_the_scheduler() -> None:
     assert story.until(112).service().status == "INACTIVE"
 
 
+@rule("SS:S-25", "IC:X-44", "IC:X-47")
 def test_updates_that_are_refused() -> None:
     """IC:X-47, IC:X-44, SS:S-25."""
     story = Story().on_fargate()
@@ -362,6 +384,7 @@ def test_an_update_names_what_it_does_not_simulate() -> None:
     assert outcome.not_simulated == ("deploymentConfiguration.deploymentCircuitBreaker",)
 
 
+@rule("SS:D-6", "SS:W-28")
 def test_a_sidecar_changes_nothing() -> None:
     """SS:W-28, SS:D-6: only a container that is not essential has a check, so 40 s of RUNNING count."""
     story = Story()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.simulation import Rejection
+from tests.rules import rule
 from tests.sim.stories import Story
 
 CHECK = {"command": ["CMD", "true"], "interval": 10, "retries": 2}
@@ -20,6 +21,7 @@ def job(story: Story, at: float, *containers: dict[str, Any]) -> str:
     return str(answer["tasks"][0]["taskArn"])
 
 
+@rule("SS:K-18", "SS:T-12", "SS:T-14", "SS:T-34")
 @pytest.mark.parametrize(
     ("image", "definition", "after", "code"),
     [
@@ -43,6 +45,7 @@ def test_a_container_ends_in_its_time(image: dict[str, Any], definition: dict[st
     assert (task.stop_code, task.stopped_reason) == ("UserInitiated", "Task stopped by user")
 
 
+@rule("SS:T-15")
 def test_containers_stop_side_by_side() -> None:
     """SS:T-15: one ends after 2 s, the other is killed after 30; the task is STOPPED then."""
     story = Story().on_instances(1)
@@ -70,6 +73,7 @@ def test_running_containers_stay_as_they_are() -> None:
     )
 
 
+@rule("SS:T-16")
 def test_an_essential_exit_stops_the_others() -> None:
     """SS:T-16: exit 0 too; the task is STOPPED when the last container is."""
     story = Story().on_instances(1)
@@ -81,6 +85,7 @@ def test_an_essential_exit_stops_the_others() -> None:
     assert (task.last_status, [c.exit_code for c in task.containers]) == ("STOPPED", [0, 0])
 
 
+@rule("SS:C-23", "SS:C-44")
 def test_nothing_goes_on_on_a_dead_machine() -> None:
     """SS:C-23, SS:C-44: states and health stand for a minute, then the tasks are STOPPED with the machine."""
     story = Story().on_instances(1)
@@ -100,6 +105,7 @@ def test_nothing_goes_on_on_a_dead_machine() -> None:
         assert task.stopped_reason == "Host EC2 (instance i-0000000000000001) terminated."
 
 
+@rule("SS:C-44")
 def test_a_task_told_to_stop_on_a_dead_machine_ends_with_it() -> None:
     """SS:C-44: nobody reports its exit; the reason stays the caller's."""
     story = Story().on_instances(1)

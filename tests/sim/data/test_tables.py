@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecslab.sim.data import tables
+from tests.rules import rule
 
 DATA = Path(tables.__file__).parent
 
@@ -20,6 +21,7 @@ def test_every_row_has_source_and_date(name: str) -> None:
     assert all(row["source"] and len(row["as_of"]) == len("2026-01-01") for row in rows)
 
 
+@rule("PN:R-4", "PN:R-5")
 @pytest.mark.parametrize(
     ("name", "mib"),
     [("t3.medium", 3884), ("m4.large", 7985), ("t2.micro", 995), ("t3.large", 7768), ("t3.nano", 395)],
@@ -29,6 +31,7 @@ def test_registered_memory(name: str, mib: int) -> None:
     assert tables.registered_memory_mib(name) == mib
 
 
+@rule("PN:N-31", "PN:R-41")
 def test_instance_types() -> None:
     """PN:N-31, PN:R-41."""
     known = tables.instance_type("g4dn.12xlarge")
@@ -38,12 +41,14 @@ def test_instance_types() -> None:
     assert len(tables.INSTANCE_TYPES) >= 40
 
 
+@rule("SS:K-12")
 @pytest.mark.parametrize(("size_mib", "ms"), [(400, 10_000), (1, 3_000), (50, 3_000), (51, 4_000), (0, 2_000)])
 def test_cold_pull(size_mib: int, ms: int) -> None:
     """SS:K-12."""
     assert tables.pull_cold_ms(size_mib) == ms
 
 
+@rule("SS:K-15", "SS:K-16", "SS:K-17", "SS:K-20", "SS:S-33")
 def test_start_and_stop_totals() -> None:
     """SS:K-15, SS:K-16, SS:K-17, SS:K-20, SS:S-33."""
     at = tables.TIMINGS

@@ -10,6 +10,7 @@ from ecslab.sim.data.tables import INSTANCE_TYPES
 from ecslab.sim.rules import tasks
 from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.container_instance import ContainerInstance
+from tests.rules import rule
 from tests.sim.stories import Story
 
 
@@ -30,6 +31,7 @@ def resources(told: dict[str, Any], member: str) -> dict[str, Any]:
     return {r["name"]: r.get("integerValue", r.get("stringSetValue")) for r in told[member]}
 
 
+@rule("PN:R-10", "PN:R-12")
 @pytest.mark.parametrize(
     ("agent", "expected"),
     [
@@ -43,11 +45,13 @@ def test_reserved_ports(agent: dict[str, str], expected: list[tuple[str, int]]) 
     assert list(added(agent=agent).agent_ports) == expected
 
 
+@rule("PN:R-3")
 def test_reserved_memory() -> None:
     """PN:R-3."""
     assert added(agent={"ECS_RESERVED_MEMORY": "256"}).registered_memory_mib == 3704 - 256
 
 
+@rule("PN:R-34", "PN:R-35")
 def test_attributes_of_the_agent_and_of_the_call() -> None:
     """PN:R-35, PN:R-34."""
     agent = {"ECS_INSTANCE_ATTRIBUTES": '{"stack": "prod", "tier": "a"}'}
@@ -55,6 +59,7 @@ def test_attributes_of_the_agent_and_of_the_call() -> None:
     assert (found["stack"], found["tier"], found["bare"]) == ("prod", "b", None)
 
 
+@rule("PN:N-25", "PN:N-26")
 def test_the_dynamic_range_can_be_set() -> None:
     """PN:N-25, PN:N-26: from the bottom, one after the other, and round again."""
     story = Story()
@@ -81,6 +86,7 @@ def test_settings_that_change_nothing_are_named() -> None:
     assert outcome.not_simulated == ("agent.ECS_LOGLEVEL",)
 
 
+@rule("PN:N-25", "PN:R-3", "PN:R-12", "PN:R-34", "PN:R-35")
 @pytest.mark.parametrize(
     ("members", "code", "words"),
     [
@@ -112,6 +118,7 @@ def trunking(story: Story, at: float = 0) -> None:
     story.call("ecs:PutAccountSettingDefault", at, name="awsvpcTrunking", value="enabled")
 
 
+@rule("PN:N-30", "PN:N-31", "PN:N-32")
 @pytest.mark.parametrize(
     ("name", "plain", "trunked"),
     [("c5.large", 2, 10), ("m5.2xlarge", 3, 40), ("t3.large", 2, 2), ("m4.large", 1, 1), ("m7g.medium", 1, 4)],
@@ -126,6 +133,7 @@ def test_task_enis(name: str, plain: int, trunked: int) -> None:
     assert (after.task_eni_limit, "ecs.awsvpc-trunk-id" in after.attributes) == (trunked, trunked != plain)
 
 
+@rule("PN:X-8")
 @pytest.mark.parametrize(
     ("opted_in_first", "expected", "failed"),
     [(True, [1, 2, 1, 2, 1], []), (False, [1, 2, 1, 2], ["RESOURCE:ENI", "RESOURCE:ENI"])],
@@ -169,6 +177,7 @@ def test_account_settings_are_listed() -> None:
         assert isinstance(story.attempt("ecs:PutAccountSetting", **members), Rejection)
 
 
+@rule("PN:R-1", "PN:R-6", "PN:R-23", "PN:R-30", "PN:R-40")
 def test_shape() -> None:
     """PN:R-1, PN:R-6, PN:R-23, PN:R-30, PN:R-40."""
     story = Story()
@@ -200,6 +209,7 @@ def test_shape() -> None:
     assert attributes["ecs.capability.task-eni"] is None
 
 
+@rule("PN:N-21", "PN:R-13")
 def test_ninety_five_static_ports_and_no_more() -> None:
     """PN:R-13, PN:N-21: 100 reserved ports with the agent's five."""
     story = Story()
@@ -213,11 +223,13 @@ def test_ninety_five_static_ports_and_no_more() -> None:
     assert [f["reason"] for f in refused] == ["RESOURCE:PORTS"]
 
 
+@rule("PN:N-32")
 def test_trunks_are_only_where_more_fits() -> None:
     """PN:N-32: a trunk never takes room away."""
     assert all(t.trunk_task_enis is None or t.trunk_task_enis >= t.max_enis - 1 for t in INSTANCE_TYPES.values())
 
 
+@rule("PN:S-1")
 def test_canonical_order_is_that_of_registration() -> None:
     """PN:S-1: the date of registration goes before the order of the calls."""
     story = Story()
@@ -232,6 +244,7 @@ def test_canonical_order_is_that_of_registration() -> None:
     assert task["containerInstanceArn"].endswith("2")
 
 
+@rule("PN:N-26")
 def test_a_full_dynamic_range_stops_the_task() -> None:
     """PN:N-26: the search goes round once; the task whose container gets no port has failed to start."""
     story = Story()
@@ -250,6 +263,7 @@ def test_a_full_dynamic_range_stops_the_task() -> None:
     assert refused.stopped_reason == tasks.NO_DYNAMIC_PORT
 
 
+@rule("PN:N-26")
 def test_a_container_that_gets_only_some_of_its_ports_holds_none() -> None:
     """PN:N-26: its two mappings need two ports, and one is free."""
     story = Story()

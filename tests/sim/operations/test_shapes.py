@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.rules import rule
 from tests.sim.stories import FARGATE_WEB, Story
 
 
@@ -17,6 +18,7 @@ def fargate_task(story: Story, **members: Any) -> dict[str, Any]:
     return story.call("ecs:RunTask", **call, **members)["tasks"][0]
 
 
+@rule("PN:N-40")
 def test_an_interface_is_told_through_its_whole_life() -> None:
     """PN:N-40: ATTACHING, ATTACHED, DETACHING, DELETED, with the same details."""
     story = Story().on_fargate()
@@ -45,6 +47,7 @@ def test_an_interface_is_told_through_its_whole_life() -> None:
     assert seen == ["ATTACHING", "ATTACHED", "DETACHING", "DELETED"]
 
 
+@rule("PN:N-40")
 def test_a_bridge_task_has_no_attachment() -> None:
     """PN:N-40."""
     story = Story().on_instances()
@@ -65,6 +68,7 @@ def test_overrides_have_an_entry_for_every_container() -> None:
     assert task["overrides"] == {**given, "inferenceAcceleratorOverrides": []}
 
 
+@rule("PN:F-6", "PN:F-7")
 def test_fargate_tells_platform_and_storage() -> None:
     """PN:F-6, PN:F-7."""
     task = fargate_task(Story().on_fargate())
@@ -72,6 +76,7 @@ def test_fargate_tells_platform_and_storage() -> None:
     assert task["ephemeralStorage"] == {"sizeInGiB": 20}
 
 
+@rule("PN:F-6")
 def test_windows_on_fargate_has_versions_of_its_own() -> None:
     """PN:F-6: LATEST is 1.0.0, and 1.4.0 is a version of Linux."""
     story = Story()
@@ -83,6 +88,7 @@ def test_windows_on_fargate_has_versions_of_its_own() -> None:
     assert (task["platformVersion"], task["platformFamily"]) == ("1.0.0", "Windows Server 2022 Core")
 
 
+@rule("PN:R-33")
 def test_the_architecture_of_a_task_is_that_of_its_instance() -> None:
     """PN:R-33."""
     story = Story()
@@ -97,6 +103,7 @@ def test_the_architecture_of_a_task_is_that_of_its_instance() -> None:
     assert task["attributes"] == [{"name": "ecs.cpu-architecture", "value": "arm64"}]
 
 
+@rule("PN:T-12")
 def test_task_level_sizes_of_windows_are_echoed() -> None:
     """PN:T-12: they count for nothing on EC2 and are told as they were given."""
     story = Story()

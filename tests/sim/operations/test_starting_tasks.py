@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.simulation import Rejection
+from tests.rules import rule
 from tests.sim.stories import FARGATE_WEB, Story
 
 DAY = 86_400
@@ -28,6 +29,7 @@ def refused(story: Story, operation: str = "ecs:RunTask", /, **members: Any) -> 
     return outcome
 
 
+@rule("IC:X-42")
 def test_a_token_makes_a_call_count_once() -> None:
     """IC:X-42: the same request with the same clientToken answers the tasks that it made."""
     story = cluster()
@@ -38,6 +40,7 @@ def test_a_token_makes_a_call_count_once() -> None:
     assert len(story.simulation.world.tasks) == 2
 
 
+@rule("IC:X-42")
 def test_a_token_stands_for_one_request() -> None:
     """IC:X-42, and the exception names the tasks of the other request."""
     story = cluster()
@@ -59,6 +62,7 @@ def test_a_token_is_kept_for_a_day_and_in_its_cluster() -> None:
     assert len(story.simulation.world.tasks) == 3
 
 
+@rule("PN:P-45", "PN:T-17", "IC:Q-21", "IC:Q-22")
 @pytest.mark.parametrize(
     ("members", "code", "words"),
     [
@@ -100,6 +104,7 @@ def test_refused(members: dict[str, Any], code: str, words: str) -> None:
     assert words in rejection.message
 
 
+@rule("PN:T-20", "PN:T-21")
 @pytest.mark.parametrize(
     ("overrides", "cpu", "memory"),
     [
@@ -122,6 +127,7 @@ def test_overrides_change_what_is_reserved(overrides: dict[str, Any], cpu: int, 
     assert (instance.reserved_cpu_units, instance.reserved_memory_mib) == (0, 0)
 
 
+@rule("PN:F-1")
 def test_fargate_judges_an_overridden_size() -> None:
     """PN:F-1."""
     story = Story().on_fargate()
@@ -132,6 +138,7 @@ def test_fargate_judges_an_overridden_size() -> None:
     assert run(story, overrides={"memory": "1 GB"}, **members)["tasks"][0]["memory"] == "1024"
 
 
+@rule("PN:E-2", "PN:P-1", "PN:P-46")
 def test_start_task_goes_where_it_is_told() -> None:
     """PN:P-1, PN:P-46, PN:E-2: named instances, requirements judged, constraints not asked."""
     story = cluster(3)
@@ -162,6 +169,7 @@ def test_start_task_goes_where_it_is_told() -> None:
     assert answer["tasks"][0]["group"] == "family:kept"
 
 
+@rule("PN:F-14", "PN:P-1")
 def test_start_task_is_for_instances_alone() -> None:
     """PN:P-1, PN:F-14."""
     story = cluster()

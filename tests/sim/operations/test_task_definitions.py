@@ -8,6 +8,7 @@ import pytest
 
 from ecslab.sim.errors import ClientException
 from ecslab.sim.simulation import Rejection
+from tests.rules import rule
 from tests.sim.stories import WEB, Story
 
 
@@ -20,6 +21,7 @@ def deleted(story: Story, at: float, *names: str) -> dict[str, Any]:
     return story.call("ecs:DeleteTaskDefinitions", at, taskDefinitions=list(names))
 
 
+@rule("PN:T-4")
 def test_only_what_is_inactive_is_deleted() -> None:
     """PN:T-4."""
     story = Story().on_instances()
@@ -37,6 +39,7 @@ def test_only_what_is_inactive_is_deleted() -> None:
         story.simulation.read("ecs", "DescribeTaskDefinition", {"taskDefinition": "web:1"})
 
 
+@rule("PN:T-4", "PN:T-5")
 def test_a_revision_in_use_stays_until_nothing_uses_it() -> None:
     """PN:T-4, PN:T-5: the service goes on and scales with it."""
     story = Story().on_instances()
@@ -57,6 +60,7 @@ def test_a_revision_in_use_stays_until_nothing_uses_it() -> None:
     assert listed(story, "ListTaskDefinitionFamilies") == []
 
 
+@rule("PN:T-2")
 def test_numbers_are_never_used_again() -> None:
     """PN:T-2, after deletion too."""
     story = Story().on_instances()
@@ -71,6 +75,7 @@ def test_refused(names: list[str]) -> None:
     assert isinstance(story.attempt("ecs:DeleteTaskDefinitions", taskDefinitions=names), Rejection)
 
 
+@rule("PN:T-3")
 def test_lists_of_revisions() -> None:
     """PN:T-3, and the filters of ListTaskDefinitions and ListTaskDefinitionFamilies."""
     story = Story().on_instances()

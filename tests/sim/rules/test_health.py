@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ecslab.sim.rules.health import health_changes, passes
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task_definition import HealthCheck
+from tests.rules import rule
 
 HOUR_MS = 3_600_000
 moments = st.none() | st.integers(0, 400_000)
@@ -37,6 +38,7 @@ def probe_after_probe(check: HealthCheck, image: Image) -> list[tuple[int, str]]
     return found
 
 
+@rule("SS:W-29")
 @given(checks, images)
 def test_no_verdict_is_missed(check: HealthCheck, image: Image) -> None:
     """SS:W-29."""

@@ -12,6 +12,7 @@ from ecslab.sim.rules.capacity import CAPABILITIES
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.rules.task_definitions.notes import notes
 from ecslab.sim.state.task_definition import TaskDefinition
+from tests.rules import rule
 
 LOGS = {"logDriver": "awslogs"}
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1"
@@ -235,6 +236,15 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+@rule("PN:F-1", "PN:F-2", "PN:F-4", "PN:F-5", "PN:F-11")
+@rule("PN:N-3")
+@rule("PN:R-40")
+@rule("PN:T-1", "PN:T-7", "PN:T-10", "PN:T-11", "PN:T-13", "PN:T-15", "PN:T-17", "PN:T-30", "PN:T-42", "PN:T-43")
+@rule("PN:T-44", "PN:T-45", "PN:T-50", "PN:T-61", "PN:T-70", "PN:T-71", "PN:T-72", "PN:T-73", "PN:T-74", "PN:T-75")
+@rule("PN:T-76", "PN:T-77", "PN:T-78", "PN:T-79", "PN:T-80", "PN:T-81", "PN:T-82", "PN:T-83", "PN:T-84", "PN:T-85")
+@rule("PN:T-86", "PN:T-89")
+@rule("PN:V-3", "PN:V-6", "PN:V-10", "PN:V-11", "PN:V-14", "PN:V-18")
+@rule("IC:X-29", "IC:X-30", "IC:X-31", "IC:X-32", "IC:X-33", "IC:X-34", "IC:X-35")
 @pytest.mark.parametrize(("parameters", "words"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused(parameters: dict[str, Any], words: str) -> None:
     with pytest.raises(ClientException) as caught:
@@ -266,11 +276,14 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@rule("PN:F-4", "PN:F-7", "PN:F-11", "PN:N-12", "PN:N-13", "PN:N-14", "PN:N-16", "PN:T-7", "PN:T-15", "PN:T-17")
+@rule("PN:T-42", "PN:T-88", "PN:V-11")
 @pytest.mark.parametrize("parameters", [a[1] for a in ACCEPTED], ids=[a[0] for a in ACCEPTED])
 def test_accepted(parameters: dict[str, Any]) -> None:
     assert built(parameters).revision == 1
 
 
+@rule("PN:T-10", "PN:T-11")
 @pytest.mark.parametrize(
     ("cpu", "memory", "units", "mib"),
     [
@@ -288,6 +301,7 @@ def test_sizes_become_numbers(cpu: str, memory: str, units: int, mib: int) -> No
     assert (definition.request["cpu"], definition.request["memory"]) == (str(units), str(mib))
 
 
+@rule("PN:F-1", "PN:X-15")
 def test_fargate_has_exactly_its_sizes() -> None:
     """PN:F-1, PN:X-15: of all pairs in a grid, 74 are legal."""
     legal = 0
@@ -302,6 +316,7 @@ def test_fargate_has_exactly_its_sizes() -> None:
     assert legal == len(FARGATE_SIZES) == 74
 
 
+@rule("PN:T-87")
 @pytest.mark.parametrize(
     ("parameters", "where"),
     [
@@ -318,6 +333,7 @@ def test_compatibilities_are_computed(parameters: dict[str, Any], where: tuple[s
     assert built(parameters).compatibilities == where
 
 
+@rule("PN:R-31", "PN:R-32")
 def test_required_attributes() -> None:
     """PN:R-31, PN:R-32: every one of them is a capability that the lab's instances have."""
     definition = built(
@@ -358,6 +374,7 @@ def test_required_attributes() -> None:
     assert set(definition.requires_attributes) <= set(CAPABILITIES)
 
 
+@rule("PN:V-16")
 def test_a_docker_plugin_is_a_requirement() -> None:
     """PN:V-16."""
     parameters = ec2(**volume(dockerVolumeConfiguration={"driver": "lab/block"}))
@@ -365,6 +382,7 @@ def test_a_docker_plugin_is_a_requirement() -> None:
     assert "needs the Docker plugin lab/block" in notes(parameters)[0]
 
 
+@rule("PN:V-6")
 def test_fsx_for_windows_is_a_requirement() -> None:
     """PN:V-6: no Linux instance has it."""
     definition = built(ec2(**volume(fsxWindowsFileServerVolumeConfiguration=FSX)))
@@ -372,6 +390,7 @@ def test_fsx_for_windows_is_a_requirement() -> None:
     assert definition.requires_attributes[0] not in CAPABILITIES
 
 
+@rule("PN:N-11", "PN:N-13", "PN:N-14", "PN:T-61")
 def test_defaults_of_aws_are_echoed() -> None:
     """PN:N-11, PN:N-13, PN:N-14, PN:T-61."""
     bridge = built(ec2(port(containerPort=80)))
@@ -398,6 +417,7 @@ def test_members_without_effect_are_named() -> None:
     assert definition.request["pidMode"] == "task"
 
 
+@rule("PN:N-15", "PN:T-12", "PN:T-15", "PN:T-18")
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
@@ -424,6 +444,7 @@ def test_notes(parameters: dict[str, Any], words: str) -> None:
     assert words in " ".join(notes(parameters))
 
 
+@rule("PN:T-12")
 def test_windows_on_ec2_counts_the_containers_alone() -> None:
     """PN:T-12."""
     definition = built(

@@ -11,6 +11,7 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.timeline import Timeline
 from ecslab.sim.world import Start
+from tests.rules import rule
 from tests.sim.stories import FARGATE_WEB, Story
 
 AZ = {"type": "spread", "field": "attribute:ecs.availability-zone"}
@@ -20,6 +21,7 @@ def instance_of(task: dict[str, Any]) -> int:
     return int(task["containerInstanceArn"][-16:], 16)
 
 
+@rule("PN:P-23", "PN:P-45")
 def test_a_standalone_task_counts_in_the_group_that_it_names() -> None:
     """PN:P-23, PN:P-45: a group is a name, whoever started its tasks; a restored world counts the same."""
     story = Story().on_instances(2)
@@ -33,6 +35,7 @@ def test_a_standalone_task_counts_in_the_group_that_it_names() -> None:
     assert instance_of(third) == 1
 
 
+@rule("PN:P-25", "PN:P-26")
 @pytest.mark.parametrize("field", ["instanceId", "host", "attribute:stack", "stack"])
 def test_fields_of_spread(field: str) -> None:
     """PN:P-25, PN:P-26: instances without the attribute are a group of their own."""
@@ -48,6 +51,7 @@ def test_fields_of_spread(field: str) -> None:
     assert [instance_of(t) for t in answer["tasks"]] == [1, 2, 3, 1, 2, 3]
 
 
+@rule("PN:K-3", "PN:X-10")
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_a_zone_spread_stops_any_task_of_the_fullest_zones(seed: int) -> None:
     """PN:X-10 d, PN:K-3: zones a 2, b 1, c 2 lose a task of a or c, whatever is drawn."""
@@ -65,6 +69,7 @@ def test_a_zone_spread_stops_any_task_of_the_fullest_zones(seed: int) -> None:
     assert [t.availability_zone in ("us-east-1a", "us-east-1c") for t in stopped] == [True]
 
 
+@rule("PN:P-5")
 def test_constraints_of_a_new_revision_count_with_those_of_the_service() -> None:
     """PN:P-5: ten together, also when UpdateService brings the revision alone."""
     story = Story().on_instances()

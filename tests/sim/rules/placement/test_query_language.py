@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecslab.sim.errors import InvalidParameterException
+from tests.rules import rule
 from tests.sim.stories import Story
 
 
@@ -51,6 +52,8 @@ FOUND = [
 ]
 
 
+@rule("PN:Q-1", "PN:Q-2", "PN:Q-3", "PN:Q-5", "PN:Q-10", "PN:Q-11", "PN:Q-12", "PN:Q-13", "PN:Q-14", "PN:Q-16")
+@rule("PN:Q-17", "PN:Q-19")
 @pytest.mark.parametrize(("rule", "expression", "expected"), FOUND)
 def test_selects(story: Story, rule: str, expression: str, expected: str) -> None:
     assert selected(story, expression) == expected, rule
@@ -73,6 +76,7 @@ WRONG = [
 ]
 
 
+@rule("PN:Q-4", "PN:Q-5", "PN:Q-10", "PN:Q-15", "PN:Q-18")
 @pytest.mark.parametrize(("rule", "expression", "words"), WRONG)
 def test_refused(story: Story, rule: str, expression: str, words: str) -> None:
     with pytest.raises(InvalidParameterException) as caught:

@@ -11,6 +11,7 @@ from ecslab.sim.rules.placement import query_language
 from ecslab.sim.simulation import Rejection
 from ecslab.sim.timeline import Timeline
 from ecslab.sim.world import Start
+from tests.rules import rule
 from tests.sim.stories import Story
 
 ZONES = {"a": "us-east-1a", "b": "us-east-1b", "c": "us-east-1c"}
@@ -54,6 +55,7 @@ def failures(response: dict[str, Any]) -> list[tuple[str, str]]:
     return [(f"i{int(f['arn'].rpartition('/')[2], 16)}", f["reason"]) for f in response["failures"]]
 
 
+@rule("PN:X-3")
 def test_default_service_placement() -> None:
     """PN:X-3: after one task on i1, four more go to i2, i3, i4, i1."""
     story = cluster(("a", 2048, 4096), ("b", 2048, 4096), ("c", 2048, 4096), ("b", 2048, 4096))
@@ -65,6 +67,7 @@ def test_default_service_placement() -> None:
     assert places(story) == ["i1", "i2", "i3", "i4", "i1"]
 
 
+@rule("PN:X-4")
 def test_binpack_by_memory() -> None:
     """PN:X-4."""
     story = cluster(("a", 9000, 3000), ("a", 9000, 1200), ("a", 9000, 900), ("a", 9000, 400))
@@ -73,6 +76,7 @@ def test_binpack_by_memory() -> None:
     assert places(story) == ["i3", "i2", "i2", "i1", "i1"]
 
 
+@rule("PN:X-5")
 def test_spread_over_zones_then_binpack() -> None:
     """PN:X-5."""
     story = cluster(("a", 9000, 2000), ("a", 9000, 1000), ("b", 9000, 2000), ("b", 9000, 1500))
@@ -81,6 +85,7 @@ def test_spread_over_zones_then_binpack() -> None:
     assert places(story) == ["i2", "i4", "i2", "i4", "i4", "i1", "i1"]
 
 
+@rule("PN:X-6")
 def test_distinct_instance_leaves_the_fourth_unplaced_until_there_is_room() -> None:
     """PN:X-6."""
     story = cluster(("a", 2048, 4096), ("b", 2048, 4096), ("b", 2048, 4096))
@@ -95,6 +100,7 @@ def test_distinct_instance_leaves_the_fourth_unplaced_until_there_is_room() -> N
     assert places(story) == ["i1", "i2", "i3", "i4"]
 
 
+@rule("PN:X-7")
 @pytest.mark.parametrize(
     ("host_port", "expected"),
     [
@@ -114,6 +120,7 @@ def test_host_ports(host_port: int, expected: list[str]) -> None:
     assert bound == ([32768, 32768, 32768, 32769] if host_port == 0 else [host_port] * len(expected))
 
 
+@rule("PN:X-8")
 def test_network_interfaces_run_out() -> None:
     """PN:X-8 a."""
     story = Story()
@@ -129,6 +136,7 @@ def test_network_interfaces_run_out() -> None:
     assert failures(response) == [("i1", "RESOURCE:ENI"), ("i2", "RESOURCE:ENI")]
 
 
+@rule("PN:X-11")
 def test_run_task_starts_some_and_says_why_not_the_rest() -> None:
     """PN:X-11."""
     story = cluster(("a", 1024, 2048), ("a", 512, 4096), ("a", 9000, 9000))
@@ -139,6 +147,7 @@ def test_run_task_starts_some_and_says_why_not_the_rest() -> None:
     assert failures(response) == [("i1", "RESOURCE:CPU"), ("i2", "RESOURCE:CPU"), ("i3", "AGENT")]
 
 
+@rule("PN:X-19")
 def test_interfaces_are_made_in_the_instances_zone() -> None:
     """PN:X-19."""
     story = cluster(("a", 2048, 4096), ("c", 2048, 4096))
@@ -154,6 +163,7 @@ def test_interfaces_are_made_in_the_instances_zone() -> None:
     assert failures(response) == [("i1", "LOCATION"), ("i2", "LOCATION")]
 
 
+@rule("PN:X-10")
 def test_scale_in_without_a_strategy() -> None:
     """PN:X-10 a: zones a 3, b 1, c 3 lose i4, i1, i4."""
     story = cluster(("a", 9000, 9000), ("a", 9000, 9000), ("b", 9000, 9000), ("c", 9000, 9000))
@@ -232,6 +242,7 @@ def queried() -> Story:
     return story
 
 
+@rule("PN:X-9")
 @pytest.mark.parametrize(("expression", "expected"), TABLE.items())
 def test_cluster_query_language(queried: Story, expression: str, expected: str) -> None:
     """PN:X-9."""
@@ -241,6 +252,7 @@ def test_cluster_query_language(queried: Story, expression: str, expected: str) 
     assert " ".join(found) == expected
 
 
+@rule("PN:Q-18")
 @pytest.mark.parametrize(
     "expression",
     ["attribute: == x", "stack == prod", "attribute:stack", "attribute:stack == ", "(attribute:a == b", "a b c"],
@@ -256,6 +268,7 @@ def test_a_malformed_expression_is_refused_with_the_place(expression: str) -> No
     assert "at character" in refused.message
 
 
+@rule("PN:X-16")
 def test_a_full_subnet_fails_starts_and_not_placements() -> None:
     """PN:X-16: seven of eight run; the eighth fails in the full subnet each time."""
     story = Story()
