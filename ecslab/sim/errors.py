@@ -134,6 +134,72 @@ class InvalidEventPatternException(SimError):
     code = "InvalidEventPatternException"
 
 
+class InvalidParameterValue(SimError):
+    """EC2: a value that the parameter cannot have."""
+
+    code = "InvalidParameterValue"
+
+
+class MissingParameter(SimError):
+    """EC2: a parameter that this call needs."""
+
+    code = "MissingParameter"
+
+
+class InvalidParameterCombination(SimError):
+    """EC2: parameters that do not go together."""
+
+    code = "InvalidParameterCombination"
+
+
+class DependencyViolation(SimError):
+    """EC2: something else still needs the resource."""
+
+    code = "DependencyViolation"
+
+
+class InvalidGroupNotFound(SimError):
+    """No such security group."""
+
+    code = "InvalidGroup.NotFound"
+
+
+class InvalidGroupDuplicate(SimError):
+    """The VPC has a security group of that name."""
+
+    code = "InvalidGroup.Duplicate"
+
+
+class CannotDelete(SimError):
+    """The default security group stays as long as its VPC."""
+
+    code = "CannotDelete"
+
+
+class InvalidPermissionDuplicate(SimError):
+    """The security group has that rule already."""
+
+    code = "InvalidPermission.Duplicate"
+
+
+class InvalidPermissionNotFound(SimError):
+    """The security group has no such rule."""
+
+    code = "InvalidPermission.NotFound"
+
+
+class InvalidSecurityGroupRuleNotFound(SimError):
+    """No such security group rule."""
+
+    code = "InvalidSecurityGroupRuleId.NotFound"
+
+
+class RulesPerSecurityGroupLimitExceeded(SimError):
+    """A security group has no room for more rules."""
+
+    code = "RulesPerSecurityGroupLimitExceeded"
+
+
 class OperationNotSimulated(SimError):
     """AWS has the operation, the lab does not simulate it."""
 

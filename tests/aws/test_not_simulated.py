@@ -29,6 +29,13 @@ STARTED = f"""
     overrides.taskRoleArn overrides.executionRoleArn {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory
     {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
 """
+PERMISSION = "IpPermissions[]."
+PERMISSIONS = f"""
+    {PERMISSION}IpProtocol {PERMISSION}FromPort {PERMISSION}ToPort {PERMISSION}IpRanges {PERMISSION}PrefixListIds
+    {PERMISSION}UserIdGroupPairs[].GroupId {PERMISSION}UserIdGroupPairs[].GroupName
+    {PERMISSION}UserIdGroupPairs[].UserId {PERMISSION}UserIdGroupPairs[].Description GroupId
+"""
+INGRESS = f"{PERMISSIONS} GroupName CidrIp IpProtocol FromPort ToPort"
 EFFECTIVE = {
     "ecs:CreateCluster": "clusterName tags defaultCapacityProviderStrategy",
     "ecs:DeleteCluster": "cluster",
@@ -56,6 +63,12 @@ EFFECTIVE = {
     "ecs:UpdateService": f"{SERVICE} service forceNewDeployment",
     "ecs:DeleteService": "cluster service force",
     "ec2:CreateSubnet": "VpcId CidrBlock AvailabilityZone",
+    "ec2:CreateSecurityGroup": "GroupName Description VpcId TagSpecifications",
+    "ec2:AuthorizeSecurityGroupIngress": INGRESS,
+    "ec2:AuthorizeSecurityGroupEgress": PERMISSIONS,
+    "ec2:RevokeSecurityGroupIngress": f"{INGRESS} SecurityGroupRuleIds",
+    "ec2:RevokeSecurityGroupEgress": f"{PERMISSIONS} SecurityGroupRuleIds",
+    "ec2:DeleteSecurityGroup": "GroupId GroupName",
     "lab:AddContainerInstances": """
         cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
         agentVersion registeredAt
@@ -120,7 +133,8 @@ EFFECTIVE = {
     "ecs:ListContainerInstances": "cluster filter nextToken maxResults status",
     "ec2:DescribeSubnets": "Filters SubnetIds",
     "ec2:DescribeVpcs": "VpcIds",
-    "ec2:DescribeSecurityGroups": "GroupIds",
+    "ec2:DescribeSecurityGroups": "GroupIds GroupNames Filters",
+    "ec2:DescribeSecurityGroupRules": "SecurityGroupRuleIds Filters",
     "ec2:DescribeAvailabilityZones": "ZoneNames",
     "ec2:DescribeInstances": "InstanceIds",
     "iam:CreateRole": "Path RoleName AssumeRolePolicyDocument Description MaxSessionDuration PermissionsBoundary Tags",

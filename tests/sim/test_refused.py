@@ -49,6 +49,16 @@ SCHEDULE = {
     "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
     "Target": ECS_TARGET,
 }
+WEB_GROUP = "sg-0000000000000002"
+"""The security group of `lived`; its rules are sgr-...03 (egress) and sgr-...04 (HTTP from everywhere)."""
+HTTP = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "all"}]}
+FROM_GROUP = {
+    "IpProtocol": "udp",
+    "FromPort": 53,
+    "ToPort": 53,
+    "UserIdGroupPairs": [{"GroupId": WEB_GROUP}],
+    "PrefixListIds": [{"PrefixListId": "pl-63a5400a"}],
+}
 VALID: list[tuple[str, Members]] = [
     ("ecs:CreateCluster", {"clusterName": "other"}),
     ("ecs:DeleteCluster", {"cluster": "empty"}),
@@ -86,6 +96,20 @@ VALID: list[tuple[str, Members]] = [
         "ec2:CreateSubnet",
         {"VpcId": "vpc-0000000000000001", "CidrBlock": "172.31.240.0/24", "AvailabilityZone": "us-east-1a"},
     ),
+    (
+        "ec2:CreateSecurityGroup",
+        {
+            "GroupName": "db",
+            "Description": "x",
+            "VpcId": "vpc-0000000000000001",
+            "TagSpecifications": [{"ResourceType": "security-group", "Tags": [{"Key": "a", "Value": "b"}]}],
+        },
+    ),
+    ("ec2:AuthorizeSecurityGroupIngress", {"GroupId": WEB_GROUP, "IpPermissions": [FROM_GROUP]}),
+    ("ec2:AuthorizeSecurityGroupEgress", {"GroupId": WEB_GROUP, "IpPermissions": [HTTP]}),
+    ("ec2:RevokeSecurityGroupIngress", {"GroupId": WEB_GROUP, "IpPermissions": [HTTP]}),
+    ("ec2:RevokeSecurityGroupEgress", {"GroupId": WEB_GROUP, "SecurityGroupRuleIds": ["sgr-0000000000000003"]}),
+    ("ec2:DeleteSecurityGroup", {"GroupId": WEB_GROUP}),
     (
         "lab:AddContainerInstances",
         {
@@ -137,6 +161,8 @@ def lived() -> Simulation:
     story.call("events:PutTargets", Rule="nightly", Targets=[{"Id": "1", **ECS_TARGET}])
     story.call("scheduler:CreateSchedule", Name="job", **SCHEDULE)
     identity.live(story)
+    story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
+    story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
     return story.until(60).simulation
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import journal
-from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
+from ecslab.sim.state.network import NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet, Vpc
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
@@ -24,6 +24,25 @@ def security_group_added(world: World, group: SecurityGroup) -> None:
     """A security group exists."""
     world.security_groups[group.id] = group
     journal.record(world, "network", group.id, what="securityGroup", name=group.name)
+
+
+def security_group_deleted(world: World, group: SecurityGroup) -> None:
+    """A security group is gone."""
+    del world.security_groups[group.id]
+    journal.record(world, "network", group.id, what="securityGroup", name=None)
+
+
+def rules_authorized(world: World, group: SecurityGroup, rules: list[SecurityGroupRule]) -> None:
+    """A security group lets more through."""
+    group.rules.extend(rules)
+    journal.record(world, "network", group.id, what="securityGroupRules", added=[rule.id for rule in rules])
+
+
+def rules_revoked(world: World, group: SecurityGroup, rules: list[SecurityGroupRule]) -> None:
+    """A security group lets less through."""
+    gone = [rule.id for rule in rules]
+    group.rules = [rule for rule in group.rules if rule.id not in gone]
+    journal.record(world, "network", group.id, what="securityGroupRules", removed=gone)
 
 
 def address_taken(world: World, subnet: Subnet, address: str, holder: str, next_host: int) -> None:

@@ -55,7 +55,7 @@ def network(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified."
         )
     _judge_subnets(world, vpc.get("subnets") or [])
-    _judge_security_groups(world, vpc.get("securityGroups") or [])
+    _judge_security_groups(world, vpc.get("securityGroups") or [], world.subnets[vpc["subnets"][0]].vpc_id)
     if launch_type == "EC2" and vpc.get("assignPublicIp") == "ENABLED":
         raise InvalidParameterException("Assign public IP is not supported for this launch type.")
     return configuration
@@ -76,8 +76,8 @@ def _judge_subnets(world: World, subnets: Sequence[str]) -> None:
         raise InvalidParameterException(f"The subnets are in {' and '.join(vpcs)}; name subnets of one VPC.")
 
 
-def _judge_security_groups(world: World, groups: Sequence[str]) -> None:
-    """At most 5 security groups that exist; none means the VPC's default group (PN:N-36)."""
+def _judge_security_groups(world: World, groups: Sequence[str], vpc_id: str) -> None:
+    """At most 5 security groups of the subnets' VPC; none means the VPC's default group (PN:N-36)."""
     if len(groups) > LIMITS["security_groups"]:
         raise InvalidParameterException(
             f"securityGroups holds {len(groups)} entries; at most {LIMITS['security_groups']} are allowed."
@@ -87,6 +87,10 @@ def _judge_security_groups(world: World, groups: Sequence[str]) -> None:
             raise InvalidParameterException(
                 f"Error retrieving security group information for [{', '.join(groups)}]: The security group '{group}' "
                 "does not exist (ErrorCode: InvalidGroup.NotFound)"
+            )
+        if world.security_groups[group].vpc_id != vpc_id:
+            raise InvalidParameterException(
+                f"Security group {group} does not appear to belong to the same VPC as the input subnets."
             )
 
 

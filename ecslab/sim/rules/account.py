@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ecslab.sim.changes import account_changes, network_changes
 from ecslab.sim.rules.iam import roles
-from ecslab.sim.state.network import SecurityGroup, Subnet, Vpc
+from ecslab.sim.rules.vpcs import add_default_group
+from ecslab.sim.state.network import Subnet, Vpc
 from ecslab.sim.world import World
 
 DEFAULT_VPC = "172.31.0.0/16"
@@ -22,5 +23,5 @@ def open_account(world: World) -> None:
     for number, zone in enumerate(zones):
         subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, f"172.31.{16 * number}.0/20", zone, is_default=True)
         network_changes.subnet_added(world, subnet)
-    network_changes.security_group_added(world, SecurityGroup(world.ids.prefixed("sg"), "default", vpc.id))
+    add_default_group(world, vpc)
     roles.open_identity(world)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import chain
 
 from ecslab.sim.changes import network_changes, task_changes
+from ecslab.sim.rules.addresses import address_number, address_text
+from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.network import NetworkInterface, Subnet
 from ecslab.sim.state.task import Container, NetworkBinding, Task
@@ -15,19 +17,6 @@ from ecslab.sim.world import World
 DYNAMIC_PORTS = 32768, 60999
 """The first and the last of the ephemeral range of current ECS-optimized Linux AMIs (PN:N-25)."""
 HIGHEST_PORT = 65535
-
-
-def address_number(address: str) -> int:
-    """An IPv4 address as a number."""
-    number = 0
-    for part in address.split("."):
-        number = number * 256 + int(part)
-    return number
-
-
-def address_text(number: int) -> str:
-    """A number as an IPv4 address."""
-    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
 
 
 def take_address(world: World, subnet: Subnet, holder: str) -> str | None:
@@ -56,7 +45,7 @@ def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
     if address is None:
         return False
     vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
-    groups = list(vpc.get("securityGroups") or [next(iter(world.security_groups))])
+    groups = list(vpc.get("securityGroups") or [default_group(world, subnet.vpc_id).id])
     network_changes.interface_attached(
         world, task, NetworkInterface(interface_id, subnet.id, address, groups, task.arn)
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Direction = Literal["ingress", "egress"]
 
 
 @dataclass(slots=True)
@@ -15,12 +18,49 @@ class Vpc:
 
 
 @dataclass(slots=True)
+class SecurityGroupRule:
+    """One permission of a security group: a protocol, a range of ports and one peer.
+
+    `protocol` is tcp, udp, icmp, a protocol number or -1 for all; the ports of ICMP are a type and a code, those of -1
+    are None. Exactly one of `cidr`, `group_id` and `prefix_list_id` names the peer.
+    """
+
+    id: str
+    direction: Direction
+    protocol: str
+    from_port: int | None
+    to_port: int | None
+    cidr: str | None = None
+    group_id: str | None = None
+    prefix_list_id: str | None = None
+    description: str | None = None
+
+    @property
+    def peer(self) -> str:
+        """Whom the rule is about: an address block, a security group or a prefix list."""
+        return self.cidr or self.group_id or self.prefix_list_id or ""
+
+    @property
+    def key(self) -> tuple[Direction, str, int | None, int | None, str]:
+        """What makes two rules the same; AWS refuses the second of them."""
+        return self.direction, self.protocol, self.from_port, self.to_port, self.peer
+
+
+@dataclass(slots=True)
 class SecurityGroup:
-    """A security group; its rules come with the issue that reads them."""
+    """A security group and its rules, oldest first. Groups are stateful: a reply to what was let through passes."""
 
     id: str
     name: str
     vpc_id: str
+    description: str = ""
+    rules: list[SecurityGroupRule] = field(default_factory=list)
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the default group of its VPC."""
+        return self.name == "default"
 
 
 @dataclass(slots=True)

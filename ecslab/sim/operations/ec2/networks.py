@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim import written
 from ecslab.sim.changes import journal, network_changes
 from ecslab.sim.errors import (
     InvalidParameterException,
@@ -15,7 +14,7 @@ from ecslab.sim.errors import (
     InvalidVpcNotFound,
 )
 from ecslab.sim.ids import ACCOUNT
-from ecslab.sim.rules.networking import address_number, address_text
+from ecslab.sim.rules.addresses import address_text, read_block
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -45,14 +44,10 @@ def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
 
 def _block(cidr: str) -> tuple[int, int]:
     """The first and last address of a block. Raises InvalidSubnet.Range."""
-    address, _, length = cidr.partition("/")
-    parts = [written.whole(part) for part in address.split(".")]
-    bits = written.whole(length)
-    well_formed = len(parts) == 4 and all(part is not None and part < 256 for part in parts)
-    if not well_formed or bits is None or not 16 <= bits <= 28:
+    block = read_block(cidr)
+    if block is None or not 16 <= block[1] <= 28:
         raise InvalidSubnetRange(f"The CIDR '{cidr[:64]}' is invalid; write it like 172.31.48.0/28, from /16 to /28.")
-    size = 1 << (32 - bits)
-    first = address_number(address)
+    first, size = block[0], 1 << (32 - block[1])
     if first % size:
         raise InvalidSubnetRange(
             f"The CIDR '{cidr}' does not begin a block; {address_text(first - first % size)} does."
@@ -107,18 +102,6 @@ def describe_vpcs(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
             {"VpcId": v.id, "CidrBlock": v.cidr, "IsDefault": v.is_default, "State": "available", "OwnerId": ACCOUNT}
             for v in world.vpcs.values()
             if not wanted or v.id in wanted
-        ]
-    }
-
-
-def describe_security_groups(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Security groups in creation order."""
-    wanted: Sequence[str] = parameters.get("GroupIds") or []
-    return {
-        "SecurityGroups": [
-            {"GroupId": g.id, "GroupName": g.name, "VpcId": g.vpc_id, "OwnerId": ACCOUNT}
-            for g in world.security_groups.values()
-            if not wanted or g.id in wanted
         ]
     }
 

@@ -12,6 +12,7 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, capacity, tasks
+from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -40,10 +41,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
-    groups = list(parameters.get("securityGroups") or [next(iter(world.security_groups))])
-    for group in groups:
-        if group not in world.security_groups:
-            raise InvalidParameterException(f"The security group '{group}' does not exist.")
+    groups = _security_groups(world, parameters, subnets[0])
     registered = parameters.get("registeredAt")
     profile = str(parameters.get("instanceProfile", DEFAULT_PROFILE)).rpartition("/")[2]
     launch = capacity.Launch(
@@ -85,13 +83,30 @@ def _subnets(world: World, parameters: Mapping[str, Any]) -> list[Subnet]:
         if name not in world.subnets:
             raise InvalidParameterException(f"The subnet ID '{name}' does not exist.")
     if names:
-        return [world.subnets[name] for name in names]
+        found = [world.subnets[name] for name in names]
+        if len({subnet.vpc_id for subnet in found}) > 1:
+            raise InvalidParameterException("The subnets are in different VPCs; name subnets of one VPC.")
+        return found
     zones = parameters.get("zones") or world.zones
     for zone in zones:
         if zone not in world.zones:
             raise InvalidParameterException(f"The Availability Zone {zone} is none of {', '.join(world.zones)}.")
     default = {s.availability_zone: s for s in world.subnets.values() if s.is_default}
     return [default[zone] for zone in zones]
+
+
+def _security_groups(world: World, parameters: Mapping[str, Any], subnet: Subnet) -> list[str]:
+    """The groups named, else the default group of the subnets' VPC (PN:N-36)."""
+    groups = [str(group) for group in parameters.get("securityGroups") or []]
+    for group in groups:
+        if group not in world.security_groups:
+            raise InvalidParameterException(f"The security group '{group}' does not exist.")
+        if world.security_groups[group].vpc_id != subnet.vpc_id:
+            raise InvalidParameterException(
+                f"The security group '{group}' is in another VPC than the subnet '{subnet.id}'; "
+                f"name a group of {subnet.vpc_id}."
+            )
+    return groups or [default_group(world, subnet.vpc_id).id]
 
 
 def _judge_room(subnets: list[Subnet], count: int) -> None:
