@@ -44,6 +44,12 @@ def load(data: Mapping[str, Any]) -> World:
     hints = _hints(World)
     world = World(**{name: _decode(hints[name], value) for name, value in data["world"].items()})
     world.agenda.entries.sort()
+    rebuild_indexes(world)
+    return world
+
+
+def rebuild_indexes(world: World) -> None:
+    """Fill the indexes of a world from its tasks, in canonical order."""
     for task in world.tasks.values():
         if task.last_status == "STOPPED":
             continue
@@ -54,7 +60,6 @@ def load(data: Mapping[str, Any]) -> World:
             world.tasks_by_instance.setdefault(task.container_instance_arn, {})[task.arn] = task
         if task.desired_status == "RUNNING":
             task_changes.count_in_group(world, task, 1)
-    return world
 
 
 def digest(world: World) -> str:

@@ -14,6 +14,7 @@ from ecslab.sim.changes import journal
 from ecslab.sim.command import Command
 from ecslab.sim.draws import Draws
 from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
+from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
@@ -136,6 +137,10 @@ class Simulation:
     def restore(cls, data: Mapping[str, Any]) -> Simulation:
         """A simulation from a snapshot; its journal begins empty."""
         return cls(serialize.load(data))
+
+    def fork(self) -> Simulation:
+        """A second run from here on, with the same past; neither sees what happens in the other."""
+        return Simulation(fork(self.world))
 
     def digest(self) -> str:
         """One line that stands for the whole world."""

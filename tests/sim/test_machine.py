@@ -187,6 +187,18 @@ class Account(RuleBasedStateMachine):
             copy.world.journal.extend(self.simulation.world.journal)
             self.simulation = copy
 
+    @rule(ms=some.integers(0, 100_000))
+    def fork(self, ms: int) -> None:
+        """A fork has the same future, and what happens in it is not seen here."""
+        before = self.simulation.digest()
+        twin, third = self.simulation.fork(), self.simulation.fork()
+        assert twin.digest() == before
+        for each in (twin, third):
+            each.run_until(each.world.now_ms + ms)
+        assert twin.digest() == third.digest()
+        assert self.simulation.digest() == before
+        self.simulation = third
+
     # --- The counts ---
 
     def described(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
