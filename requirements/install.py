@@ -1,6 +1,6 @@
 """Make .venv and install one of the lists beside this file, checking hashes; do nothing when that was done before.
 
-Usage: python3 requirements/install.py runtime|test|postgres
+Usage: python3 requirements/install.py runtime|test|measure|postgres
 
 Run by the Python of the machine, so it uses the standard library only and keeps to words that an old Python can read.
 """
@@ -146,7 +146,7 @@ def unfinished_of(name):
 def main():
     name = sys.argv[1] if len(sys.argv) == 2 else ""
     if not os.path.exists(os.path.join(HERE, name + ".txt")):
-        stop("Usage: python3 requirements/install.py runtime|test|postgres")
+        stop("Usage: python3 requirements/install.py runtime|test|measure|postgres")
     check_python()
     with alone():
         install(name)

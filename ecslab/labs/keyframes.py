@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import caches
@@ -80,7 +80,7 @@ def save(branch_id: int, place: Place, keyframe: Keyframe) -> None:
     """Keep a keyframe, unless it is too large."""
     data = {
         "snapshot": keyframe.snapshot,
-        "journal": [asdict(entry) for entry in keyframe.journal],
+        "journal": [entry._asdict() for entry in keyframe.journal],
         "base": keyframe.base and [keyframe.base.seq, keyframe.base.at_ms],
     }
     packed = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from ecslab.sim.timers import PRIORITY, Timer
 
+Entry = tuple[int, int, int, Timer]
+"""One timer in the agenda: its moment, its priority inside the moment, its serial, the timer itself.
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """One timer in the agenda."""
-
-    at_ms: int
-    priority: int
-    serial: int
-    timer: Timer = field(compare=False)
+A plain tuple, because a heap compares its entries all the time; the serial settles every comparison.
+"""
 
 
 @dataclass(slots=True)
@@ -27,13 +23,14 @@ class Agenda:
 
     def push(self, at_ms: int, timer: Timer) -> None:
         """Put a timer down for a moment."""
-        self.serial += 1
-        heapq.heappush(self.entries, Entry(at_ms, PRIORITY[type(timer)], self.serial, timer))
+        self.serial = serial = self.serial + 1
+        heappush(self.entries, (at_ms, PRIORITY[type(timer)], serial, timer))
 
     def next_at_ms(self) -> int | None:
         """When the first timer is due, None when there is none."""
-        return self.entries[0].at_ms if self.entries else None
+        return self.entries[0][0] if self.entries else None
 
-    def pop(self) -> Entry:
-        """Take the first timer."""
-        return heapq.heappop(self.entries)
+    def pop(self) -> tuple[int, Timer]:
+        """Take the first timer, with its moment."""
+        at_ms, _, _, timer = heappop(self.entries)
+        return at_ms, timer

@@ -65,7 +65,7 @@ def rebuild_indexes(world: World) -> None:
 def digest(world: World) -> str:
     """SHA-256 of the canonical JSON of a world; object order is part of the world, so keys are not sorted."""
     data = dump(world)
-    data["world"]["agenda"]["entries"].sort(key=lambda e: (e["at_ms"], e["priority"], e["serial"]))
+    data["world"]["agenda"]["entries"].sort(key=lambda entry: entry[:3])
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
 

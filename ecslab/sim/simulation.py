@@ -117,9 +117,9 @@ class Simulation:
             at_instant = at_instant + 1 if next_ms == world.now_ms else 0
             if at_instant > MAX_TIMERS_AT_ONE_INSTANT:
                 raise RunTooLong(f"more than {MAX_TIMERS_AT_ONE_INSTANT} timers at {next_ms} ms")
-            entry = world.agenda.pop()
-            journal.time_moved(world, entry.at_ms)
-            run_timer(world, entry.timer)
+            due_ms, timer = world.agenda.pop()
+            journal.time_moved(world, due_ms)
+            run_timer(world, timer)
             ran += 1
         if at_ms > world.now_ms:
             journal.time_moved(world, at_ms)

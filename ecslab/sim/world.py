@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecslab.sim.agenda import Agenda
 from ecslab.sim.draws import Draws
@@ -42,8 +42,7 @@ class Start:
     starts_at: str = "2026-01-05T00:00:00Z"
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One thing that happened: moment, serial, kind, the id it happened to, and values.
 
     The order is that of the journal. A refused call leaves no trace in the world, so it bears the serial before it.
