@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Exported, so that no shell takes a part of it for a word of its own.
 export PORT
 
-.PHONY: help run install install-test test lint format bench fuzz audit golden requirements clean
+.PHONY: help run install install-test install-measure test lint format bench fuzz audit golden requirements clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -34,7 +34,10 @@ format: install-test ## rewrite Python and template tags in the house's form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html')
 
-bench: install-test ## measure; prints ratios and medians of this machine
+install-measure: install-test
+	@"$(PYTHON)" requirements/install.py measure
+
+bench: install-measure ## measure; prints ratios and medians of this machine, and keeps them in docs/performance.md
 	@$(BIN)/python -m tests.bench.run
 
 fuzz: install-test ## run the property tests with many more examples

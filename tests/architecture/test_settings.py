@@ -141,7 +141,7 @@ def test_a_data_directory_that_cannot_be_made_is_refused(monkeypatch: pytest.Mon
 
 def test_pinned_lists_hold_no_address_and_no_path() -> None:
     lists = sorted((ROOT / "requirements").glob("*.txt"))
-    assert [file.name for file in lists] == ["postgres.txt", "runtime.txt", "test.txt"]
+    assert [file.name for file in lists] == ["measure.txt", "postgres.txt", "runtime.txt", "test.txt"]
     for file in lists:
         text = file.read_text(encoding="utf-8")
         assert re.findall(r"https?:|file:|--index-url|--find-links|--trusted-host|/", text) == []

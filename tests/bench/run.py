@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import copy
 import gzip
-import heapq
 import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 from ecslab.scene.stage import stage
 from ecslab.scene.svg import Links, draw
 from ecslab.sim.simulation import Simulation
-from tests.bench import runs
+from tests.bench import others, runs
 
-HELD = 1_000
+KERNELS = (others.bare_heap, others.kernel, others.simpy_timeouts)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 SMALL, LARGE = 20, 100
 
 
@@ -38,25 +40,50 @@ def taken(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+@dataclass
+class Report:
+    """What was measured, for the page of figures."""
+
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+REPORT = Report()
+
+
 def row(name: str, value: str, note: str = "") -> None:
-    """Print one measurement."""
+    """Print one measurement and keep it for the page."""
     print(f"{name:46} {value:>20}  {note}".rstrip(), flush=True)
+    REPORT.rows.append((name, value, note))
 
 
-def hold(events: int) -> None:
-    """Pop one and push one, with `HELD` pending: the least that any event-driven run does."""
-    random = Random(1)
-    pending = [(random.random(), n) for n in range(HELD)]
-    heapq.heapify(pending)
-    for n in range(events):
-        at, _ = heapq.heappop(pending)
-        heapq.heappush(pending, (at + 1, n))
+def bench_kernel() -> None:
+    """The agenda with its journal against a bare heap and against SimPy."""
+    bare, ours, simpy = (statistics.median(f(200_000) for _ in range(3)) for f in KERNELS)
+    row("bare heapq, pop and push", f"{bare:,.0f} /s")
+    row("kernel: agenda, timers, journal", f"{ours:,.0f} /s", f"1/{bare / ours:.1f} of bare heapq (goal 1/2.5)")
+    row("SimPy, timeouts", f"{simpy:,.0f} /s", f"the kernel makes {ours / simpy:.2f} of it, with a journal")
+
+
+def bench_moto() -> None:
+    """RunTask of one task at 100 instances: ours through the door, moto's through boto3 and in its backend."""
+    through, backend = others.moto_run_task(LARGE, 100)
+    simulation, calls = runs.filled(LARGE, 600)
+    single = [command for command in calls for _ in range(command.parameters["count"])]
+    ours = len(single) / taken(lambda: [simulation.apply(runs.one(command)) for command in single])
+    row("RunTask at 100 instances", f"{ours:,.0f} /s", f"{ours / through:.0f} x moto through boto3 (goal 100)")
+    row("  moto's backend method", f"{backend:,.0f} /s", f"ours makes {ours / backend:.2f} of it (goal 2)")
+
+
+def bench_large() -> None:
+    """500 instances and 3,000 tasks that are rolled every half hour."""
+    commands = runs.afternoon(instances=500, services=10, tasks_each=300, hours=1)
+    seconds = taken(lambda: runs.run(commands, runs.HOUR_MS))
+    row("an hour of 500 instances, 3,000 tasks", f"{seconds:.1f} s", f"{3600 / seconds:,.0f} x real time (goal 2,000)")
 
 
 def bench_core() -> None:
     """An hour with every rule on, against the bare heap of the same run."""
-    bare = 200_000 / taken(lambda: hold(200_000))
-    row("bare heapq, pop and push", f"{bare:,.0f} /s")
+    bare = others.bare_heap(200_000)
     commands = runs.afternoon(instances=60, services=10, tasks_each=30, hours=1)
     kept: list[Simulation] = []
     seconds = taken(lambda: kept.append(runs.run(commands, runs.HOUR_MS)))
@@ -85,12 +112,14 @@ def bench_copies(simulation: Simulation) -> None:
     """What a keyframe and a copy for "what if" cost."""
     data = simulation.snapshot()
     dump, load = median_ms(simulation.snapshot), median_ms(lambda: Simulation.restore(data))
+    fork = median_ms(simulation.fork)
     deep = median_ms(lambda: copy.deepcopy(simulation.world), times=5)
     row(
         "snapshot / restore",
         f"{dump:.1f} / {load:.1f} ms",
         f"deepcopy {deep:.0f} ms, {deep / (dump + load):.1f} x as long",
     )
+    row("fork", f"{fork:.1f} ms", f"deepcopy takes {deep / fork:.1f} x as long (goal 10)")
 
 
 def bench_placement() -> None:
@@ -151,6 +180,30 @@ def bench_seeking() -> None:
     row("look at a moment, with keyframes", spread_of(seek), f"{ratio:.1f} x as fast")
 
 
+def bench_ten_hours() -> None:
+    """Looks early and late in a run of ten hours: a seek must not grow with the length of the run."""
+    from ecslab.labs import play
+    from ecslab.labs.log import log_of
+
+    lab = play.create("ten hours", "owner", seed=runs.START.seed)
+    play.write_log(lab, runs.afternoon(instances=20, services=2, tasks_each=20, hours=10))
+    log = log_of(lab)
+    for hour in range(11):
+        play.look(log, hour * runs.HOUR_MS)
+    early = [taken(lambda at=at: play.look(log, at)) * 1000 for at in range(1_800_000, 7_200_000, 600_000)]
+    late = [taken(lambda at=at: play.look(log, at)) * 1000 for at in range(28_800_000, 34_200_000, 600_000)]
+    ratio = statistics.median(late) / statistics.median(early)
+    row("look in the second and the ninth of ten hours", f"{statistics.median(late):.0f} ms", f"{ratio:.2f} x (goal 1)")
+
+
+def write_page() -> None:
+    """Keep the figures of this run in docs/performance.md; ratios are what can be compared."""
+    table = [f"| {name.strip()} | {value} | {note} |" for name, value, note in REPORT.rows]
+    head = PAGE.read_text(encoding="utf-8").partition("<!-- figures -->")[0]
+    lines = [f"{head}<!-- figures -->\n", "| What | Figure | Ratio and goal |", "| --- | --- | --- |", *table, ""]
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
+
+
 def spread_of(durations: Sequence[float]) -> str:
     """Median and worst."""
     return f"{statistics.median(durations):.0f}, worst {max(durations):.0f} ms"
@@ -181,7 +234,10 @@ def prepare_site() -> None:
 def main() -> None:
     """Run every measurement."""
     started = time.perf_counter()
+    bench_kernel()
     bench_core()
+    bench_moto()
+    bench_large()
     bench_placement()
     bench_drawing()
     with tempfile.TemporaryDirectory() as folder:
@@ -189,7 +245,9 @@ def main() -> None:
         os.environ.pop("ECSLAB_DATABASE_URL", None)
         prepare_site()
         bench_seeking()
+        bench_ten_hours()
         bench_pages()
+    write_page()
     print(f"measured in {time.perf_counter() - started:.0f} s")
 
 

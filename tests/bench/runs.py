@@ -73,6 +73,11 @@ def run(commands: list[Command], until_ms: int) -> Simulation:
     return simulation
 
 
+def one(command: Command) -> Command:
+    """The same request for one task."""
+    return Command(command.at_ms, command.service, command.operation, {**command.parameters, "count": 1})
+
+
 def timers_run(world: World) -> int:
     """How many timers have come due."""
     return world.agenda.serial - len(world.agenda.entries)
