@@ -152,7 +152,7 @@ def _deployment(_world: World, entry: JournalEntry) -> Told | None:
         "eventType": "ERROR" if state == "FAILED" else "INFO",
         "eventName": f"SERVICE_DEPLOYMENT_{state}",
         "deploymentId": entry.values["deployment"],
-        "reason": f"ECS deployment {entry.values['deployment']} {state.lower().replace('_', ' ')}.",
+        "reason": entry.values["reason"],
     }
     return "ECS Deployment State Change", detail, [entry.id]
 

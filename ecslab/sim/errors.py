@@ -44,6 +44,18 @@ class ServiceNotFoundException(SimError):
     code = "ServiceNotFoundException"
 
 
+class ServiceDeploymentNotFoundException(SimError):
+    """No such service deployment (SS:D-18)."""
+
+    code = "ServiceDeploymentNotFoundException"
+
+
+class TargetNotFoundException(SimError):
+    """No such container instance to put attributes on (IC:X-53)."""
+
+    code = "TargetNotFoundException"
+
+
 class ServiceNotActiveException(SimError):
     """The service is DRAINING or INACTIVE (IC:X-47)."""
 

@@ -90,6 +90,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",
     "ecs:UpdateService": lambda e: f"Service {_name(e)} was updated.",
     "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",
+    "ecs:StopServiceDeployment": lambda e: f"The deployment of service {e.values['service']} was told to go back.",
     "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
     "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",

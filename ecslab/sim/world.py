@@ -27,6 +27,7 @@ from ecslab.sim.state.image import Image
 from ecslab.sim.state.network import NetworkInterface, SecurityGroup, Subnet, Vpc
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
 from ecslab.sim.state.service import Service
+from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
 
@@ -69,6 +70,8 @@ class World:
     clusters: dict[str, Cluster] = field(default_factory=dict)
     task_definitions: dict[str, TaskDefinition] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    service_deployments: dict[str, ServiceDeployment] = field(default_factory=dict)
+    service_revisions: dict[str, ServiceRevision] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     container_instances: dict[str, ContainerInstance] = field(default_factory=dict)
     ec2_instances: dict[str, Ec2Instance] = field(default_factory=dict)

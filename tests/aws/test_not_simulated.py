@@ -17,7 +17,9 @@ from ecslab.sim.simulation import Outcome, Simulation
 CONTAINER = "containerDefinitions[]."
 SERVICE = """
     cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
-    deploymentConfiguration.maximumPercent deploymentConfiguration.strategy placementConstraints placementStrategy
+    deploymentConfiguration.maximumPercent deploymentConfiguration.strategy
+    deploymentConfiguration.deploymentCircuitBreaker deploymentConfiguration.earlySuccessCriteria
+    placementConstraints placementStrategy
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
     platformVersion healthCheckGracePeriodSeconds deploymentController capacityProviderStrategy
     loadBalancers
@@ -62,6 +64,10 @@ EFFECTIVE = {
     "ecs:CreateService": f"{SERVICE} serviceName launchType schedulingStrategy tags",
     "ecs:UpdateService": f"{SERVICE} service forceNewDeployment",
     "ecs:DeleteService": "cluster service force",
+    "ecs:StopServiceDeployment": "serviceDeploymentArn stopType",
+    "ecs:ListServiceDeployments": "cluster service status createdAt nextToken maxResults",
+    "ecs:DescribeServiceDeployments": "serviceDeploymentArns",
+    "ecs:DescribeServiceRevisions": "serviceRevisionArns",
     "ec2:CreateSubnet": "VpcId CidrBlock AvailabilityZone",
     "ec2:CreateSecurityGroup": "GroupName Description VpcId TagSpecifications",
     "ec2:AuthorizeSecurityGroupIngress": INGRESS,
@@ -226,10 +232,10 @@ def service(**more: Any) -> tuple[Simulation, Outcome]:
 
 
 def test_what_create_service_keeps_is_named() -> None:
-    breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
-    _, outcome = service(deploymentConfiguration=breaker, enableExecuteCommand=True)
+    baking = {"bakeTimeInMinutes": 5}
+    _, outcome = service(deploymentConfiguration=baking, enableExecuteCommand=True)
     assert outcome.not_simulated == (
-        "deploymentConfiguration.deploymentCircuitBreaker",
+        "deploymentConfiguration.bakeTimeInMinutes",
         "enableExecuteCommand",
         "availabilityZoneRebalancing",
     )

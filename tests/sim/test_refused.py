@@ -141,6 +141,15 @@ VALID: list[tuple[str, Members]] = [
     ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
     ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
     ("lab:FailInstance", {"instance": INSTANCE}),
+    (
+        "ecs:StopServiceDeployment",
+        {
+            "serviceDeploymentArn": (
+                "arn:aws:ecs:us-east-1:123456789012:service-deployment/game/going/0000000000000002"
+            ),
+            "stopType": "ROLLBACK",
+        },
+    ),
 ]
 WRONG = ("no such thing", "", "9" * 5000, "٣", "[" * 20_000, -1, 10**9, 10**30, [], ["no such thing"], {})
 
@@ -163,6 +172,7 @@ def lived() -> Simulation:
     identity.live(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
+    story.call("ecs:CreateService", 59, serviceName="going", **SERVICE)
     return story.until(60).simulation
 
 

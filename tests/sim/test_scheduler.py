@@ -83,14 +83,14 @@ def test_an_unhealthy_replacement_is_one_too_many() -> None:
 
 @rule("SS:S-22")
 def test_without_room_the_oldest_unhealthy_goes_first_one_at_a_time() -> None:
-    """SS:S-22: at 115 all three are UNHEALTHY; each stops only when the one before has its replacement started."""
+    """SS:S-22: at 115 all three are UNHEALTHY; each stops only when the replacement of the one before is RUNNING."""
     story = fargate({"healthy": {"until": "61s"}})
     story.create(3, **percents(0, 100))
     story.until(100)
     story.call("lab:PutImage", 100, image="web")
     story.until(300)
-    assert stops(story) == [115, 127, 139]
-    assert starts(story) == [0, 127, 139, 151]
+    assert stops(story) == [115, 162, 209]
+    assert starts(story) == [0, 127, 174, 221]
     stopped = [t for t in tasks(story) if t.desired_status == "STOPPED"]
     assert [t.serial for t in sorted(stopped, key=lambda t: t.stopping_at_ms or 0)] == [1, 2, 3]
 
@@ -376,12 +376,12 @@ def test_an_update_names_what_it_does_not_simulate() -> None:
     """Core law 10, in UpdateService as in CreateService."""
     story = Story().on_fargate()
     story.create(1)
-    configuration = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    configuration: dict[str, Any] = {"bakeTimeInMinutes": 5}
     outcome = story.attempt(
         "ecs:UpdateService", 1, cluster="game", service="web", deploymentConfiguration=configuration
     )
     assert isinstance(outcome, Outcome)
-    assert outcome.not_simulated == ("deploymentConfiguration.deploymentCircuitBreaker",)
+    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes",)
 
 
 @rule("SS:D-6", "SS:W-28")

@@ -13,11 +13,44 @@ def deployment_started(world: World, service: Service, deployment: Deployment) -
     """A new PRIMARY deployment, with no failed start yet; the others become ACTIVE (SS:D-12, SS:S-33)."""
     for other in service.deployments:
         other.status = "ACTIVE"
+    _put_first(world, service, deployment)
+
+
+def _put_first(world: World, service: Service, deployment: Deployment) -> None:
     service.deployments.insert(0, deployment)
+    deployment.begun_at_ms = world.now_ms
     service.told.clear()
     service.stuck_since_ms = None
     service_changes.unplaced(world, service, 0, None, None)
     deployment_told(world, service, deployment, deployment.rollout_state)
+
+
+def deployment_failed(world: World, service: Service, reason: str) -> None:
+    """The PRIMARY deployment is FAILED and starts no more tasks (SS:D-14, SS:D-23)."""
+    primary = service.primary
+    primary.rollout_state = "FAILED"
+    primary.rollout_state_reason = reason
+    primary.updated_at_ms = primary.finished_at_ms = world.now_ms
+    deployment_told(world, service, primary, primary.rollout_state)
+
+
+def rolled_back(world: World, service: Service, target: Deployment, reason: str, *, has_run: bool) -> None:
+    """An older deployment is the one to reach again, under its own id and with what it deployed (SS:D-27, SS:D-28)."""
+    service.deployments = [d for d in service.deployments if d is not target]
+    if service.retired is target:
+        service.retired = None
+    for other in service.deployments:
+        other.status = "ACTIVE"
+    target.status, target.rollout_state, target.rollout_state_reason = "PRIMARY", "IN_PROGRESS", reason
+    target.updated_at_ms, target.finished_at_ms = world.now_ms, None
+    target.desired_count = service.desired_count
+    target.failed_tasks = target.breaker_failures = 0
+    target.has_run = has_run
+    throttle_reset(world, target)
+    service.task_definition_arn = target.task_definition_arn
+    service.network_configuration = target.network_configuration
+    service.platform_version = target.platform_version
+    _put_first(world, service, target)
 
 
 def deployment_told(world: World, service: Service, deployment: Deployment, state: str) -> None:
@@ -31,6 +64,7 @@ def deployment_told(world: World, service: Service, deployment: Deployment, stat
         deployment=deployment.id,
         state=state,
         taskDefinition=world.task_definitions[deployment.task_definition_arn].name,
+        reason=deployment.rollout_state_reason,
     )
 
 
@@ -44,9 +78,11 @@ def deployment_completed(world: World, service: Service) -> None:
 
 
 def deployment_replaced(world: World, service: Service, deployment: Deployment) -> None:
-    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12)."""
+    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12); a rollback may reach it (SS:D-27)."""
     service.deployments.remove(deployment)
     deployment.status = "INACTIVE"
+    if deployment.rollout_state == "COMPLETED":
+        service.retired = deployment
     deployment_told(world, service, deployment, "INACTIVE")
 
 
@@ -72,8 +108,35 @@ def start_failed(world: World, deployment: Deployment, attempt: int) -> None:
     tasks_failed(world, deployment, 1)
 
 
-def start_succeeded(world: World, deployment: Deployment, attempt: int) -> None:
-    """A task reached RUNNING: no wait any more (SS:S-33)."""
+def breaker_counted(world: World, service: Service, deployment: Deployment, failures: int) -> None:
+    """The circuit breaker counts failures of the deployment in progress, up to its threshold (SS:D-22, SS:D-23)."""
+    is_watched = deployment is service.primary and deployment.rollout_state == "IN_PROGRESS"
+    if not (service.circuit_breaker.is_on and is_watched):
+        return
+    before = deployment.breaker_failures
+    deployment.breaker_failures = max(before, min(service.breaker_threshold, before + failures))
+    journal.record(
+        world,
+        "circuitBreaker",
+        service.arn,
+        cluster=service.cluster_name,
+        service=service.name,
+        failures=deployment.breaker_failures,
+        threshold=service.breaker_threshold,
+    )
+
+
+def breaker_reset(world: World, service: Service, deployment: Deployment) -> None:
+    """A task runs first or became healthy: the count begins anew, unless it is never reset (SS:D-24, SS:D-25)."""
+    if service.circuit_breaker.resets_on_healthy_task:
+        deployment.breaker_failures = 0
+
+
+def start_succeeded(world: World, service: Service, deployment: Deployment, attempt: int) -> None:
+    """A task reached RUNNING: no wait any more (SS:S-33); the first of a deployment ends its stage 1 (SS:D-25)."""
+    if not deployment.has_run:
+        deployment.has_run = True
+        breaker_reset(world, service, deployment)
     deployment.throttle.well_attempt = max(deployment.throttle.well_attempt, attempt)
     throttle_reset(world, deployment)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
-from ecslab.sim.data.tables import THROTTLE_WAITS, TIMINGS
+from ecslab.sim.data.tables import THROTTLE_WAITS
 from ecslab.sim.rules import choosing, tasks
-from ecslab.sim.rules.deployments import rolling, steps
+from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
 from ecslab.sim.rules.placement import place
+from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.timers import Reconcile
@@ -29,9 +30,16 @@ def reconcile(world: World, timer: Reconcile) -> None:
     if service is None or service.status == "INACTIVE":
         return
     service_changes.reconcile_begun(world, service)
+    if service.status == "ACTIVE":
+        records.begin(world, service)
+        rollback.carry_out(world, service)
+        circuit_breaker.judge(world, service)
     count_failures(world, service)
     for _ in range(MAX_STEPS):
         plan = rolling.plan(world, service)
+        if service.unplaced_count and 0 < plan.wanted < service.unplaced_count:
+            message, decision = service.unplaced_message, service.unplaced_decision
+            service_changes.unplaced(world, service, plan.wanted, message, decision)
         if not plan.wanted and service.unplaced_count:
             service_changes.unplaced(world, service, 0, None, None)
             deployment_changes.throttle_reset(world, service.primary)
@@ -73,7 +81,7 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
         service_changes.unplaced(world, service, 0, None, None)
         service_changes.condition_ended(world, service, "unplaced")
     if placed:
-        _say(world, service, f"has started {len(placed)} tasks: {_names(placed)}.")
+        say(world, service, f"has started {len(placed)} tasks: {names(placed)}.")
     return placed
 
 
@@ -108,11 +116,11 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)
-        message = place.unplaced_sentence(found, service.name)
+        message = place.unplaced_sentence(found)
         if message != service.unplaced_message:
             service_changes.condition_ended(world, service, "unplaced")
         service_changes.unplaced(world, service, service.unplaced_count, message, decision)
-        _say_while(world, service, "unplaced", message)
+        say_while(world, service, "unplaced", message)
         return None
     return tasks.launch_on_instance(world, spec, instance_arn, decision)
 
@@ -121,6 +129,8 @@ def _not_placed(world: World, service: Service, deployment: Deployment, attempt:
     """Lack of room is throttled like a failed start (SS:S-35), and counted like one (SS:D-15)."""
     service_changes.unplaced(world, service, missing, service.unplaced_message, service.unplaced_decision)
     deployment_changes.tasks_failed(world, deployment, missing)
+    if not deployment.has_run:
+        deployment_changes.breaker_counted(world, service, deployment, missing)
     _fail_attempt(world, service, deployment, attempt)
 
 
@@ -133,12 +143,14 @@ def _fail_attempt(world: World, service: Service, deployment: Deployment, attemp
         text = (
             "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section."
         )
-        _say(world, service, text)
+        say(world, service, text)
 
 
 def count_failures(world: World, service: Service) -> None:
     """Tasks that stop without ever having been RUNNING slow the service down, once an attempt (SS:S-30 to SS:S-34)."""
     for deployment in service.deployments:
+        if deployment.rollout_state == "FAILED":
+            continue
         if deployment.throttle.failed_attempt > deployment.throttle.counted_attempt:
             _fail_attempt(world, service, deployment, deployment.throttle.failed_attempt)
 
@@ -151,16 +163,16 @@ def stop_tasks(world: World, service: Service, plan: rolling.Plan) -> list[Task]
         (plan.free, len(plan.free)),
         (_unhealthy_pool(plan), plan.unhealthy_stops),
         (plan.old, plan.old_stops),
-        (plan.new, plan.surplus),
+        (plan.removable, plan.surplus),
     ):
         for _ in range(count):
             victim, decision = choosing.choose_victim(world, service, _candidates(world, service, pool))
             (running if victim.last_status == "RUNNING" else pending).append(victim)
             _stop(world, service, victim, decision)
     if running:
-        _say(world, service, f"has stopped {len(running)} running tasks: {_names(running)}.")
+        say(world, service, f"has stopped {len(running)} running tasks: {names(running)}.")
     if pending:
-        _say(world, service, f"stopped {len(pending)} pending tasks.")
+        say(world, service, f"stopped {len(pending)} pending tasks.")
     return [*running, *pending]
 
 
@@ -186,10 +198,11 @@ def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
     reason = f"Scaling activity initiated by (deployment {service.primary.id})"
     if rolling.is_unhealthy(world, service, victim):
         reason = "Task failed container health checks"
-        _say(world, service, f"(task {victim.id}) failed container health checks.")
+        say(world, service, f"(task {victim.id}) failed container health checks.")
         deployment = service.deployment(victim.deployment_id)
         if deployment:
             deployment_changes.tasks_failed(world, deployment, 1)
+            deployment_changes.breaker_counted(world, service, deployment, 1)
     tasks.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
 
 
@@ -200,16 +213,27 @@ def settle(world: World, service: Service) -> None:
         if not any(t.deployment_id == deployment.id for t in all_tasks):
             deployment_changes.deployment_replaced(world, service, deployment)
     alive = [t for t in all_tasks if t.deployment_id == service.primary.id and not t.is_stopping]
-    healthy = [t for t in alive if t.counts_as_healthy]
-    is_whole = len(alive) == service.desired_count and len(service.deployments) == 1
-    if service.primary.rollout_state == "IN_PROGRESS" and is_whole and len(healthy) == len(alive):
+    is_whole = len(alive) == service.desired_count and not rolling.left_over(service, all_tasks)
+    if service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(service, all_tasks):
         deployment_changes.deployment_completed(world, service)
-        _say(world, service, f"(deployment {service.primary.id}) deployment completed.")
+        records.complete(world, service)
+        say(world, service, f"(deployment {service.primary.id}) deployment completed.")
+    _tell_protected(world, service, all_tasks)
     _tell_stuck(world, service, all_tasks)
     if is_whole and service.primary.rollout_state == "COMPLETED" and all(_is_well(world, t) for t in alive):
-        _say_while(world, service, "steady", f"(service {service.name}) has reached a steady state.")
+        say_while(world, service, "steady", "has reached a steady state.")
     else:
         service_changes.condition_ended(world, service, "steady")
+
+
+def _tell_protected(world: World, service: Service, all_tasks: list[Task]) -> None:
+    """More tasks are protected from scale-in than are wanted (SS:S-53)."""
+    if sum(1 for t in all_tasks if t.is_protected and not t.is_stopping) <= service.desired_count:
+        service_changes.condition_ended(world, service, "protected")
+        return
+    lead = f"was unable to reach steady state because task set ({service.primary.id}) was unable to scale in."
+    text = "Reason: The number of protected tasks are more than the desired count of tasks."
+    say_while(world, service, "protected", f"{lead} {text}")
 
 
 def _is_well(world: World, task: Task) -> bool:
@@ -223,30 +247,13 @@ def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:
     """Old tasks are left, everything is healthy, and the percentages allow neither a start nor a stop (SS:D-5)."""
     at_rest = all(t.counts_as_healthy and not t.is_stopping for t in all_tasks)
     has_old = len(service.deployments) > 1
-    if has_old and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count:
+    is_open = service.primary.rollout_state != "FAILED" and not any(t.is_protected for t in all_tasks)
+    if is_open and has_old and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count:
         if service.stuck_since_ms is None:
             service_changes.service_stuck(world, service, world.now_ms)
-        lead = f"(service {service.name}) was unable to stop or start tasks during a deployment because of the service"
+        lead = "was unable to stop or start tasks during a deployment because of the service"
         text = "deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
-        _say_while(world, service, "stuck", f"{lead} {text}")
+        say_while(world, service, "stuck", f"{lead} {text}")
     elif service.stuck_since_ms is not None:
         service_changes.service_stuck(world, service, None)
         service_changes.condition_ended(world, service, "stuck")
-
-
-def _say_while(world: World, service: Service, condition: str, message: str) -> None:
-    """Write the message of a condition that holds: once, and again every six hours while nothing changes (SS:S-40)."""
-    told_ms, repeat_ms = service.told.get(condition), TIMINGS["service_event_repeat"]
-    if told_ms is not None and world.now_ms < told_ms + repeat_ms:
-        return
-    service_changes.service_event(world, service, message)
-    service_changes.condition_told(world, service, condition)
-    tasks.wait_then_look(world, service.arn, repeat_ms)
-
-
-def _say(world: World, service: Service, text: str) -> None:
-    service_changes.service_event(world, service, f"(service {service.name}) {text}")
-
-
-def _names(listed: Sequence[Task]) -> str:
-    return " ".join(f"(task {task.id})" for task in listed)

@@ -252,16 +252,16 @@ def _started(world: World, task: Task) -> None:
     task_changes.task_moved(world, task, "RUNNING")
     if not has_essential_check(definition):
         journal.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))
-    deployment = _deployment(world, task)
-    if deployment:
-        deployment_changes.start_succeeded(world, deployment, task.attempt)
+    for service, deployment in _deployment(world, task):
+        deployment_changes.start_succeeded(world, service, deployment, task.attempt)
     _service_looks(world, task)
 
 
-def _deployment(world: World, task: Task) -> Deployment | None:
-    """The deployment that a task belongs to, as long as its service lists it."""
+def _deployment(world: World, task: Task) -> list[tuple[Service, Deployment]]:
+    """The service and the deployment that a task belongs to, as long as the one lists the other; at most one pair."""
     service = world.services.get(task.service_arn or "")
-    return service.deployment(task.deployment_id) if service else None
+    deployment = service.deployment(task.deployment_id) if service else None
+    return [(service, deployment)] if service and deployment else []
 
 
 def has_essential_check(definition: TaskDefinition) -> bool:
@@ -279,9 +279,9 @@ def counts_as_healthy(world: World, timer: CountsAsHealthy) -> None:
 def _judge(world: World, task: Task, *, is_healthy: bool) -> None:
     """A task counts as healthy from now on, or no longer; the first of its deployment ends the failures (SS:D-15)."""
     task_changes.task_counts_as_healthy(world, task, is_healthy)
-    deployment = _deployment(world, task)
-    if deployment and is_healthy:
+    for service, deployment in _deployment(world, task) if is_healthy else ():
         deployment_changes.deployment_ran_well(world, deployment)
+        deployment_changes.breaker_reset(world, service, deployment)
     _service_looks(world, task)
 
 
@@ -346,9 +346,10 @@ def fail_to_start(world: World, task: Task, reason: str) -> None:
 
 
 def _count_failed_start(world: World, task: Task) -> None:
-    deployment = _deployment(world, task)
-    if deployment:
+    for service, deployment in _deployment(world, task):
         deployment_changes.start_failed(world, deployment, task.attempt)
+        if not deployment.has_run:
+            deployment_changes.breaker_counted(world, service, deployment, 1)
 
 
 def stop(world: World, task: Task, code: str, reason: str, decision: str | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
 
 
@@ -35,9 +36,32 @@ class Throttle:
     retry_at_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CircuitBreaker:
+    """The deploymentCircuitBreaker of a service (SS:D-20); `value` is a percent or a count, as `type` says."""
+
+    is_on: bool = False
+    rolls_back: bool = False
+    resets_on_healthy_task: bool = True
+    type: str = "BOUNDED_PERCENT"
+    value: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EarlySuccess:
+    """The earlySuccessCriteria of a service (SS:D-36); `defers_cleanup` when old tasks are removed after completion."""
+
+    healthy_percent: int
+    defers_cleanup: bool
+
+
 @dataclass(slots=True)
 class Deployment:
-    """One entry of service.deployments (SS:D-12 to SS:D-15); `has_run_well` once a task of it counted as healthy."""
+    """One entry of service.deployments (SS:D-12 to SS:D-15); `has_run_well` once a task of it counted as healthy.
+
+    `begun_at_ms` is when it last became the one to reach: at its creation, or when another was rolled back to it.
+    `breaker_failures` is what the circuit breaker counts (SS:D-22); `has_run` once a task of it reached RUNNING.
+    """
 
     id: str
     task_definition_arn: str
@@ -53,6 +77,10 @@ class Deployment:
     network_configuration: dict[str, Any] | None = None
     finished_at_ms: int | None = None
     has_run_well: bool = False
+    has_run: bool = False
+    begun_at_ms: int = 0
+    breaker_failures: int = 0
+    revision_arn: str = ""
     throttle: Throttle = field(default_factory=Throttle)
 
 
@@ -65,6 +93,8 @@ class Service:
     `stuck_since_ms` is set while neither a start nor a stop is possible (SS:D-5); `told` says when the message of a
     condition that still holds was last written (SS:S-40); `reconcile_queued` is true while a reconcile waits in the
     agenda.
+    `retired` is the last deployment that was COMPLETED and has no tasks any more: a target for a rollback (SS:D-27).
+    `service_deployment_arn` names the record of the newest service deployment (SS:D-16).
     """
 
     arn: str
@@ -85,7 +115,11 @@ class Service:
     network_configuration: dict[str, Any] | None = None
     health_check_grace_period_s: int = 0
     availability_zone_rebalancing: str = "DISABLED"
+    circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    early_success: EarlySuccess | None = None
     deployments: list[Deployment] = field(default_factory=list)
+    retired: Deployment | None = None
+    service_deployment_arn: str | None = None
     events: list[ServiceEvent] = field(default_factory=list)
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
@@ -122,3 +156,14 @@ class Service:
     def ceiling(self) -> int:
         """Most tasks that a deployment may have, rounded down (SS:D-2)."""
         return self.desired_count * self.maximum_percent // 100
+
+    @property
+    def breaker_threshold(self) -> int:
+        """How many failures trip the circuit breaker at the desired count of now (SS:D-21)."""
+        breaker = self.circuit_breaker
+        if breaker.type == "COUNT":
+            return breaker.value
+        share = -(-self.desired_count * breaker.value // 100)
+        if breaker.type == "UNBOUNDED_PERCENT":
+            return share
+        return min(LIMITS["circuit_breaker.most"], max(LIMITS["circuit_breaker.fewest"], share))

@@ -57,6 +57,7 @@ class Task:
     `counts_as_healthy` is the D-6 sense that deployments use, `health_status` the API's.
     `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
+    `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
 
     arn: str
@@ -93,6 +94,7 @@ class Task:
     health_status: str = "UNKNOWN"
     counts_as_healthy: bool = False
     attempt: int = 0
+    protected_until_ms: int | None = None
     version: int = 1
     placement_decision: str | None = None
     stop_decision: str | None = None
@@ -124,3 +126,8 @@ class Task:
     def is_running(self) -> bool:
         """True while lastStatus and desiredStatus are RUNNING."""
         return self.last_status == "RUNNING" and self.desired_status == "RUNNING"
+
+    @property
+    def is_protected(self) -> bool:
+        """True while scale-in and deployments may not stop it (SS:S-50)."""
+        return self.protected_until_ms is not None

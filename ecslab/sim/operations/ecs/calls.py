@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.ecs import account_settings, clusters, container_instances, services, task_definitions, tasks
+from ecslab.sim.operations.ecs import (
+    account_settings,
+    clusters,
+    container_instances,
+    service_deployments,
+    services,
+    task_definitions,
+    tasks,
+)
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -17,6 +25,7 @@ WRITES: dict[str, Operation] = {
     "ecs:CreateService": services.create_service,
     "ecs:UpdateService": services.update_service,
     "ecs:DeleteService": services.delete_service,
+    "ecs:StopServiceDeployment": service_deployments.stop_service_deployment,
     "ecs:PutAccountSetting": account_settings.put_account_setting,
     "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
 }
@@ -31,6 +40,9 @@ READS: dict[str, Operation] = {
     "ecs:ListTasks": tasks.list_tasks,
     "ecs:DescribeServices": services.describe_services,
     "ecs:ListServices": services.list_services,
+    "ecs:ListServiceDeployments": service_deployments.list_service_deployments,
+    "ecs:DescribeServiceDeployments": service_deployments.describe_service_deployments,
+    "ecs:DescribeServiceRevisions": service_deployments.describe_service_revisions,
     "ecs:DescribeContainerInstances": container_instances.describe_container_instances,
     "ecs:ListContainerInstances": container_instances.list_container_instances,
     "ecs:ListAccountSettings": account_settings.list_account_settings,

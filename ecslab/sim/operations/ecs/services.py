@@ -6,17 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.changes import deployment_changes, journal, service_changes
+from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import deployment_configuration
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
 from ecslab.sim.rules import tasks
+from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.state.cluster import Cluster
-from ecslab.sim.state.service import Deployment, Service
-from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -43,7 +44,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
     constraints.check_strategies(strategies)
-    minimum, maximum = percents(parameters, 100, 200)
+    configuration = deployment_configuration.read(parameters)
     count = desired_count(parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
@@ -57,8 +58,6 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         desired_count=count,
         launch_type=kind,
         created_at_ms=world.now_ms,
-        minimum_healthy_percent=minimum,
-        maximum_percent=maximum,
         platform_version=version,
         placement_strategies=strategies,
         placement_constraints=wanted,
@@ -67,9 +66,10 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         availability_zone_rebalancing=str(parameters.get("availabilityZoneRebalancing", "ENABLED")),
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),
+        **configuration,
     )
     service_changes.service_created(world, service)
-    _deploy(world, service, definition)
+    records.deploy(world, service)
     journal.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
     return {"service": service_shape(world, service), "notSimulated": rebalancing(parameters)}
 
@@ -89,9 +89,6 @@ def _only_replica(parameters: Mapping[str, Any]) -> None:
     controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
     if controller != "ECS":
         raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")
-    strategy = (parameters.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
-    if strategy != "ROLLING":
-        raise InvalidParameterException(f"The deployment strategy {strategy} is not simulated yet; use ROLLING.")
     if parameters.get("loadBalancers"):
         raise InvalidParameterException("Load balancers are not simulated yet; leave loadBalancers out.")
 
@@ -100,24 +97,6 @@ def rebalancing(parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """AZ rebalancing is on when nothing is said, and does not act (SS:S-60)."""
     on = parameters.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED"
     return ("availabilityZoneRebalancing",) if on else ()
-
-
-def percents(parameters: Mapping[str, Any], minimum: int, maximum: int) -> tuple[int, int]:
-    """minimumHealthyPercent and maximumPercent (SS:D-1 to SS:D-3). Raises InvalidParameterException."""
-    configuration = parameters.get("deploymentConfiguration") or {}
-    minimum = configuration.get("minimumHealthyPercent", minimum)
-    maximum = configuration.get("maximumPercent", maximum)
-    if minimum < 0 or maximum < 0 or maximum < minimum or maximum == 0:
-        raise InvalidParameterException(
-            f"minimumHealthyPercent is {minimum} and maximumPercent is {maximum}; "
-            "the first must be 0 or more, the second above 0 and not below the first."
-        )
-    if minimum > 100 or maximum < 100:
-        raise InvalidParameterException(
-            f"minimumHealthyPercent is {minimum} and maximumPercent is {maximum}; "
-            "the first may be at most 100, the second must be at least 100."
-        )
-    return minimum, maximum
 
 
 def desired_count(parameters: Mapping[str, Any], current: int) -> int:
@@ -138,24 +117,6 @@ def grace_period_s(parameters: Mapping[str, Any], current: int) -> int:
     return seconds
 
 
-def _deploy(world: World, service: Service, definition: TaskDefinition) -> None:
-    """Begin a deployment of a revision (SS:D-12, SS:D-17)."""
-    deployment_id = f"ecs-svc/{world.ids.hex('ecs-svc')}"
-    deployment = Deployment(
-        deployment_id,
-        definition.arn,
-        service.desired_count,
-        world.now_ms,
-        world.now_ms,
-        rollout_state_reason=f"ECS deployment {deployment_id} in progress.",
-        launch_type=service.launch_type,
-        platform_version=service.platform_version,
-        network_configuration=service.network_configuration,
-    )
-    deployment_changes.deployment_started(world, service, deployment)
-    service_changes.reconcile_queued(world, service)
-
-
 ECHOED = (
     "deploymentConfiguration",
     "serviceRegistries",
@@ -164,6 +125,15 @@ ECHOED = (
     "propagateTags",
 )
 """Members of UpdateService that Describe shows as they were given last."""
+
+
+def _updates(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What UpdateService has set so far; members of deploymentConfiguration that are not named stay."""
+    updates = {**service.updates, **{member: parameters[member] for member in ECHOED if member in parameters}}
+    before, given = (r.get("deploymentConfiguration") for r in (service.updates, parameters))
+    if before and given:
+        updates["deploymentConfiguration"] = {**before, **given}
+    return updates
 
 
 def _active_service(world: World, cluster: Cluster, reference: str) -> Service:
@@ -190,19 +160,18 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
             raise InvalidParameterException(f"Task definition does not support launch_type {service.launch_type}.")
     reading.no_placement_on_fargate(parameters, service.launch_type)
     network = {"networkConfiguration": service.network_configuration, **parameters}
-    minimum, maximum = percents(parameters, service.minimum_healthy_percent, service.maximum_percent)
+    configuration = deployment_configuration.read(parameters, service)
     count = desired_count(parameters, service.desired_count)
     members: dict[str, Any] = {
         "task_definition_arn": definition.arn,
-        "minimum_healthy_percent": minimum,
-        "maximum_percent": maximum,
+        **configuration,
         "network_configuration": reading.network(world, network, definition, service.launch_type),
         "health_check_grace_period_s": grace_period_s(parameters, service.health_check_grace_period_s),
         "availability_zone_rebalancing": parameters.get(
             "availabilityZoneRebalancing", service.availability_zone_rebalancing
         ),
     }
-    members["updates"] = {**service.updates, **{m: parameters[m] for m in ECHOED if m in parameters}}
+    members["updates"] = _updates(service, parameters)
     if "placementStrategy" in parameters:
         members["placement_strategies"] = reading.strategies(parameters)
         constraints.check_strategies(members["placement_strategies"])
@@ -218,7 +187,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     )
     service_changes.service_set(world, service, **members)
     if deploys:
-        _deploy(world, service, definition)
+        records.deploy(world, service)
     service_changes.desired_count_set(world, service, count)
     for task in world.tasks_of(service.arn):
         tasks.look_after_grace(world, task)
@@ -238,6 +207,7 @@ def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
             "Set desiredCount to 0 first, or delete it with force."
         )
     if service.status == "ACTIVE":
+        records.supersede(world, service)
         service_changes.service_set(world, service, status="DRAINING", deleted_at_ms=world.now_ms)
         service_changes.desired_count_set(world, service, 0)
         service_changes.reconcile_queued(world, service)

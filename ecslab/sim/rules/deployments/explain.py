@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecslab.sim import events
-from ecslab.sim.rules.deployments import rolling
+from ecslab.sim.rules.deployments import circuit_breaker, rolling
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
 
@@ -32,7 +32,7 @@ def response(world: World, service: Service) -> dict[str, Any]:
         "ceiling": service.ceiling,
         "now": _now(world, service),
         "steps": _steps(world, service),
-        "circuitBreaker": {"enabled": False, "rollback": False, "failures": 0, "threshold": None, "stage": None},
+        "circuitBreaker": circuit_breaker.explained(service),
         "alarms": {"enabled": False, "ignored": False, "triggered": []},
         "traffic": None,
         "stuck": _stuck(world, service),
@@ -58,7 +58,9 @@ def _steps(world: World, service: Service) -> list[dict[str, Any]]:
     own = [
         entry
         for entry in world.journal
-        if entry.kind == "deploymentStep" and entry.values["deployment"] == service.primary.id
+        if entry.kind == "deploymentStep"
+        and entry.values["deployment"] == service.primary.id
+        and entry.at_ms >= service.primary.begun_at_ms
     ]
     return [
         {"at": events.seconds(entry.at_ms), **{k: v for k, v in entry.values.items() if k not in ONLY_JOURNAL}}
@@ -68,6 +70,14 @@ def _steps(world: World, service: Service) -> list[dict[str, Any]]:
 
 def _stuck(world: World, service: Service) -> dict[str, Any] | None:
     """What keeps the service from what it wants, if nothing that happens by itself will change it soon."""
+    primary = service.primary
+    if primary.rollout_state == "FAILED" and primary.finished_at_ms is not None:
+        sentence = "The deployment has failed and there is no going back; nothing is started until a new deployment."
+        return _reason(primary.finished_at_ms, "failed", sentence, ("SS:D-29", "D"))
+    if "protected" in service.told or rolling.plan(world, service).shielded:
+        since_ms = service.told.get("protected", primary.begun_at_ms)
+        sentence = "Tasks that are protected from scale-in stay until their protection ends."
+        return _reason(since_ms, "protection", sentence, ("SS:S-53", "D"))
     if service.stuck_since_ms is not None:
         sentence = (
             f"No task may start (ceiling {service.ceiling}) and none may stop (floor {service.floor}); "

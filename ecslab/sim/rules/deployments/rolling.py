@@ -19,9 +19,11 @@ class Plan:
 
     `new` are tasks of the PRIMARY deployment that no check has found UNHEALTHY, `unhealthy` those that one has. `free`
     are tasks of other deployments that are unhealthy or not yet RUNNING: stopping them never lowers the healthy count.
-    `old` are their other tasks; one that is not yet counted as healthy (SS:D-6) is among them, so that its stop is
-    counted too. `wanted` is how many new tasks are missing; `waits` is true while earlier failures forbid a start
-    (SS:S-33). `restarts` are starts of the older deployment `restarted` (SS:D-7b).
+    `old` are their other tasks that are not protected; one that is not yet counted as healthy (SS:D-6) is among them,
+    so that its stop is counted too. `wanted` is how many new tasks are missing; `waits` is true while earlier failures
+    forbid a start (SS:S-33). `restarts` are starts of the older deployment `restarted` (SS:D-7b). `removable` are those of `new` that
+    scale-in may stop, `shielded` counts those that would go but for their protection (SS:S-50), `has_failed` is true
+    for a FAILED deployment, which starts nothing and replaces nothing (SS:D-14).
     """
 
     total: int
@@ -41,6 +43,9 @@ class Plan:
     unhealthy: tuple[Task, ...]
     old: tuple[Task, ...]
     free: tuple[Task, ...]
+    removable: tuple[Task, ...]
+    shielded: int
+    has_failed: bool
 
     @property
     def stops(self) -> int:
@@ -65,12 +70,17 @@ def plan(world: World, service: Service) -> Plan:
     unhealthy = [t for t in own if is_unhealthy(world, service, t) and not t.is_stopping]
     new = [t for t in own if t not in unhealthy]
     live = [t for t in new if not t.is_stopping]
-    free = [t for t in others if not t.is_running or is_unhealthy(world, service, t)]
-    old = [t for t in others if t not in free]
+    has_failed = service.primary.rollout_state == "FAILED"
+    free = [] if has_failed else [t for t in others if _is_free(world, service, t)]
+    kept = [t for t in others if t not in free]
+    old = [t for t in kept if not is_shielded(service, t)]
+    removable = [t for t in live if not is_shielded(service, t)]
+    surplus = max(0, len(live) - service.desired_count)
     healthy = sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping)
     wanted, room = max(0, service.desired_count - len(new)), max(0, service.ceiling - len(tasks))
     waits = not may_start(world, service.primary)
     starts = 0 if waits else min(room, wanted)
+    old_stops = max(0, min(len(kept), len(kept) - service.desired_count if has_failed else healthy - service.floor))
     restarted, restarts = _restarts(world, service, tasks, room - starts, healthy + _coming(new) + starts)
     needed = _needed_restarts(service, others, healthy + _coming(new))
     return Plan(
@@ -84,14 +94,46 @@ def plan(world: World, service: Service) -> Plan:
         starts=starts,
         restarts=restarts,
         restarted=restarted,
-        old_stops=max(0, min(len(old), healthy - service.floor)),
+        old_stops=min(len(old), old_stops),
         unhealthy_stops=_unhealthy_stops(service, tasks, new, unhealthy, is_blocked=wanted > 0 == room and not waits),
-        surplus=max(0, len(live) - service.desired_count),
+        surplus=min(len(removable), surplus),
         new=tuple(live),
         unhealthy=tuple(unhealthy),
         old=tuple(old),
         free=tuple(t for t in free if t not in needed),
+        removable=tuple(removable),
+        shielded=max(0, old_stops - len(old)) + max(0, surplus - len(removable)),
+        has_failed=has_failed,
     )
+
+
+def _is_free(world: World, service: Service, task: Task) -> bool:
+    """Whether stopping a task of another deployment never lowers the count of healthy ones (SS:D-7)."""
+    return is_unhealthy(world, service, task) or not (task.is_running or is_shielded(service, task))
+
+
+def is_shielded(service: Service, task: Task) -> bool:
+    """Whether protection keeps a task from scale-in and deployments (SS:S-50).
+
+    Model choice: it does not keep the tasks of a deleted service.
+    """
+    return task.is_protected and service.status == "ACTIVE"
+
+
+def left_over(service: Service, tasks: list[Task]) -> list[Task]:
+    """Tasks of other deployments that are not cleaned up; what failed to start is nothing to clean up (SS:W-7)."""
+    return [t for t in tasks if t.deployment_id != service.primary.id and t.stop_code != "TaskFailedToStart"]
+
+
+def is_reached(service: Service, tasks: list[Task]) -> bool:
+    """Whether the PRIMARY deployment is complete (SS:D-14), early where its criteria say so (SS:D-37, SS:D-38)."""
+    alive = [t for t in tasks if t.deployment_id == service.primary.id and not t.is_stopping]
+    healthy = sum(1 for t in alive if t.counts_as_healthy)
+    early = service.early_success
+    if early is None:
+        return len(alive) == service.desired_count == healthy and not left_over(service, tasks)
+    needed = max(min(1, service.desired_count), -(-service.desired_count * early.healthy_percent // 100))
+    return healthy >= needed and (early.defers_cleanup or not left_over(service, tasks))
 
 
 def may_start(world: World, deployment: Deployment) -> bool:
@@ -123,7 +165,7 @@ def _unhealthy_stops(
     """
     healthy = sum(1 for t in new if t.counts_as_healthy)
     replaced = max(0, healthy + len(unhealthy) - service.desired_count)
-    blocked = 1 if is_blocked and not any(t.is_stopping for t in tasks) else 0
+    blocked = 1 if is_blocked and not any(t.is_stopping for t in tasks) and not any(t.is_starting for t in new) else 0
     return min(len(unhealthy), max(replaced, blocked))
 
 
@@ -136,7 +178,8 @@ def _restarts(
     own revision, up to as many tasks as it had.
     """
     deployment = next((d for d in service.deployments[1:] if d.has_run_well), None)
-    if deployment is None or not may_start(world, deployment):
+    has_failed = service.primary.rollout_state == "FAILED"
+    if deployment is None or has_failed or not may_start(world, deployment):
         return None, 0
     own = [t for t in tasks if t.deployment_id == deployment.id and _holds_place(t)]
     alive = [t for t in own if t.counts_as_healthy or t.health_status != "UNHEALTHY"]
@@ -147,7 +190,7 @@ def _restarts(
 
 def _needed_restarts(service: Service, others: list[Task], expected: int) -> list[Task]:
     """Restarted tasks on their way that the floor needs, so that they are no free stops: the oldest first."""
-    begun_ms = service.primary.created_at_ms
+    begun_ms = service.primary.begun_at_ms
     restarts = [t for t in others if t.created_at_ms >= begun_ms and not t.counts_as_healthy]
     coming = [t for t in restarts if t.health_status != "UNHEALTHY"]
     return coming[: max(0, service.floor - expected)]
@@ -163,4 +206,4 @@ def limit(plan_: Plan, placed: int) -> Limit:
         return "health"
     if plan_.old_stops < len(plan_.old):
         return "health" if _coming(list(plan_.new)) else "floor"
-    return "none"
+    return "protection" if plan_.shielded else "none"

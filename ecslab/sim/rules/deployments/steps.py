@@ -54,6 +54,8 @@ def _sentence(service: Service, plan: rolling.Plan, placed: int) -> str:
             clauses.append(f"{plan.surplus} more than desired may stop (desired {plan.desired}, new {len(plan.new)})")
         if service.primary.rollout_state == "IN_PROGRESS":
             clauses.append(_stop_clause(plan))
+    if plan.shielded:
+        clauses.append(f"{plan.shielded} protected from scale-in {'stays' if plan.shielded == 1 else 'stay'}")
     text = "; ".join(clauses)
     return f"{text[0].upper()}{text[1:]}."
 
@@ -64,6 +66,8 @@ def _start_clause(plan: rolling.Plan, placed: int) -> str:
         return f"{plan.starts} may start (ceiling {plan.ceiling}, total {plan.total}){found}"
     if not plan.wanted:
         return f"none has to start (desired {plan.desired}, new {len(plan.new)})"
+    if plan.has_failed:
+        return f"none may start because the deployment has failed ({plan.wanted} missing)"
     if plan.waits:
         return f"none may start until the wait after failed starts is over ({plan.wanted} missing)"
     return f"none may start (ceiling {plan.ceiling}, total {plan.total})"

@@ -166,9 +166,9 @@ _TAILS = {
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 
 
-def unplaced_sentence(decision: Decision, service_name: str) -> str:
+def unplaced_sentence(decision: Decision) -> str:
     """The service event of a failed placement, in ECS's words (SS:S-41 n, PN:E-20)."""
-    lead = f"(service {service_name}) was unable to place a task because no container instance met all of its"
+    lead = "was unable to place a task because no container instance met all of its"
     near = closest(decision)
     if near is None:
         return f"{lead} requirements. Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}"
