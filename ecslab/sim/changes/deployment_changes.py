@@ -78,7 +78,7 @@ def deployment_completed(world: World, service: Service) -> None:
 
 
 def deployment_replaced(world: World, service: Service, deployment: Deployment) -> None:
-    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12); a rollback may reach it (SS:D-27)."""
+    """An older deployment without tasks is INACTIVE and no longer listed (SS:D-12); rollbacks reach it (SS:D-27)."""
     service.deployments.remove(deployment)
     deployment.status = "INACTIVE"
     if deployment.rollout_state == "COMPLETED":
