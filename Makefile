@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Exported, so that no shell takes a part of it for a word of its own.
 export PORT
 
-.PHONY: help run install install-test install-measure test lint format bench fuzz audit golden requirements clean
+.PHONY: help run install install-test install-measure test lint format bench fuzz audit golden fidelity requirements clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -50,6 +50,9 @@ audit: install-test ## check the environment, the settings and the accessibility
 
 golden: install-test ## keep the endings of the golden stories after a change of the rules
 	@$(BIN)/python -m tests.golden.write $(GOLDEN)
+
+fidelity: install-test ## write docs/fidelity.md again after rules or tests have changed
+	@$(BIN)/python -m tests.rulebook.write
 
 requirements: install-test ## pin requirements/*.in again (needs pip-tools on PATH)
 	@cd requirements && for name in runtime postgres test; do \

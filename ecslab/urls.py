@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from ecslab.web.views.fidelity import fidelity
 from ecslab.web.views.styleguide import styleguide
 
 urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
+    path("fidelity/", fidelity, name="fidelity"),
     path("quiz/", include("quizzes.urls")),
     path("", include("ecslab.labs.urls")),
 ]

@@ -33,6 +33,21 @@ class Rule:
         """The mark in words."""
         return MARKS[self.mark]
 
+    @property
+    def book(self) -> str:
+        """`PN` of PN:P-20."""
+        return self.id.partition(":")[0]
+
+    @property
+    def section(self) -> str:
+        """`PN:P` of PN:P-20."""
+        return self.id.partition("-")[0]
+
+    @property
+    def anchor(self) -> str:
+        """The name of its place on a page, safe in an address: PN-P-20, and IC-USD-2 for IC:$-2."""
+        return self.id.replace(":", "-").replace("$", "USD")
+
 
 @cache
 def rules() -> dict[str, Rule]:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 POST_ONLY = {"labs:new", "labs:copy", "labs:rename", "labs:delete", "labs:act"}
 PAGES = {
+    "fidelity",
     "styleguide",
     "labs:front",
     "labs:lab",

@@ -91,6 +91,7 @@ def test_a_tour_of_the_site_meets_every_template(client: Client, rf: RequestFact
         see_labs(client)
         see_questions(client)
         see_refusals(client, rf)
+        client.get("/fidelity/")
         client.get("/styleguide/")
     drawn = {name.partition("#")[0] for name in names}
     templates = {file.relative_to(ROOT).as_posix() for file in ROOT.rglob("*.html")}

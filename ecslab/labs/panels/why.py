@@ -66,6 +66,8 @@ class WhyPanel:
     summary: tuple[str, ...]
     rows: tuple[CandidateRow, ...]
     tie: str
+    tie_rule: str
+    tie_known: str
     rules: tuple[Rule, ...]
 
 
@@ -85,6 +87,8 @@ def why_panel(told: Mapping[str, Any] | None) -> WhyPanel | None:
         summary=summary(told),
         rows=tuple(_row(told["kind"], c) for c in told["candidates"]),
         tie=_tie(tie) if tie else "",
+        tie_rule=tie["rule"] if tie else "",
+        tie_known=MARKS[tie["mark"]] if tie else "",
         rules=tuple(known[name] for name in dict.fromkeys(used) if name in known),
     )
 
@@ -109,7 +113,7 @@ def _ports(ports: Any) -> str:
 
 def _tie(tie: Mapping[str, Any]) -> str:
     how = "one was drawn" if tie["by"] == "seeded" else "the first in canonical order was taken"
-    return f"{tie['among']} were equally good; {how} ({tie['rule']}: {MARKS[tie['mark']]})."
+    return f"{tie['among']} were equally good; {how}"
 
 
 def _row(kind: str, candidate: Mapping[str, Any]) -> CandidateRow:

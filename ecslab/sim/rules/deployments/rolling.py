@@ -22,8 +22,8 @@ class Plan:
     `old` are their other tasks that are not protected; one that is not yet counted as healthy (SS:D-6) is among them,
     so that its stop is counted too. `wanted` is how many new tasks are missing; `waits` is true while earlier failures
     forbid a start (SS:S-33). `restarts` are starts of the older deployment `restarted` (SS:D-7b). `removable` are
-    those of `new` that scale-in may stop, `shielded` counts those that would go but for their protection (SS:S-50), `has_failed` is true
-    for a FAILED deployment, which starts nothing and replaces nothing (SS:D-14).
+    those of `new` that scale-in may stop, `shielded` counts those that would go but for their protection (SS:S-50),
+    `has_failed` is true for a FAILED deployment, which starts nothing and replaces nothing (SS:D-14).
     """
 
     total: int
