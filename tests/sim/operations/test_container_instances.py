@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.data.tables import INSTANCE_TYPES
-from ecslab.sim.rules import tasks
+from ecslab.sim.rules.tasks import starting
 from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.container_instance import ContainerInstance
 from tests.sim.stories import Story
@@ -247,7 +247,7 @@ def test_a_full_dynamic_range_stops_the_task() -> None:
         "TaskFailedToStart",
         [],
     )
-    assert refused.stopped_reason == tasks.NO_DYNAMIC_PORT
+    assert refused.stopped_reason == starting.NO_DYNAMIC_PORT
 
 
 def test_a_container_that_gets_only_some_of_its_ports_holds_none() -> None:
