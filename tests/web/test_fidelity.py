@@ -49,7 +49,7 @@ def test_a_rule_is_told_whole(client: Client) -> None:
         ({"section": "SS:K", "mark": "C"}, lambda e: e.rule.section == "SS:K" and e.rule.mark == "C"),
         *(({"standing": name}, lambda e, name=name: e.standing == name) for name in STANDINGS),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else "",
 )
 def test_filters(client: Client, asked: dict[str, str], which: object) -> None:
     assert callable(which)
