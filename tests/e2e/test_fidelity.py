@@ -29,7 +29,7 @@ def test_the_rules_fit_their_window(page: Page, live_server: LiveServer, width: 
 
 def test_looking_for_a_rule(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/fidelity/")
-    page.get_by_label("Words or a rule’s id").fill("binpack least")
+    page.get_by_label("Words or an id").fill("binpack least")
     expect(page.locator(".fidelity__rule")).to_have_count(1)
     expect(page.locator("#PN-P-27")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/fidelity/\?q=binpack(\+|%20)least&"))

@@ -13,6 +13,7 @@ from django.test import Client
 from ecslab.labs.log import log_of
 from ecslab.labs.models import LabCommand
 from tests.labs.building import RUN, SERVICE, TASK_DEFINITION, built_lab, do, new_lab, send, world_of
+from tests.rules import rule
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,7 @@ def test_the_next_revision_is_offered_with_the_next_tag(client: Client) -> None:
     assert second.task_role_arn == first.task_role_arn
 
 
+@rule("IC:I-13")
 def test_fargate_by_forms_alone(client: Client) -> None:
     lab = new_lab(client)
     do(client, lab, "create-cluster", cluster_name="game")

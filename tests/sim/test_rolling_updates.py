@@ -20,7 +20,7 @@ def roll(desired: int, minimum: int, maximum: int) -> Story:
     return story
 
 
-@rule("SS:W-1")
+@rule("SS:W-1", "SS:D-13", "SS:D-14")
 def test_100_200_starts_all_then_stops_all() -> None:
     """SS:W-1."""
     story = roll(4, 100, 200).until(START)
@@ -67,7 +67,7 @@ def test_stuck_configurations_say_so_once(desired: int, minimum: int, maximum: i
     assert story.service().primary.rollout_state == "IN_PROGRESS"
 
 
-@rule("SS:W-23")
+@rule("SS:W-23", "PN:E-24", "SS:S-30", "SS:S-33")
 def test_bad_image_is_throttled() -> None:
     """SS:W-23: starts at 0, 60, 120, 450, 1080, 2310, 3960; the impaired message once, at 150."""
     story = Story().on_fargate()
@@ -79,7 +79,7 @@ def test_bad_image_is_throttled() -> None:
     assert [at for at, m in story.messages() if "unable to consistently start" in m] == [150]
 
 
-@rule("SS:W-24")
+@rule("SS:W-24", "PN:E-24", "SS:S-31")
 def test_crash_loop_is_not_throttled() -> None:
     """SS:W-24: a new start every 46 seconds, for ever."""
     story = Story().on_fargate()

@@ -296,7 +296,7 @@ def test_failures_of_an_old_revision_do_not_slow_the_new_one() -> None:
     assert starts(story) == [0, 60, 120, 160]
 
 
-@rule("SS:S-40")
+@rule("SS:S-40", "PN:E-22")
 def test_steady_state_is_told_again_every_six_hours() -> None:
     """SS:S-40: and not because somebody asked for what is there already."""
     story = Story().on_fargate()
@@ -356,7 +356,7 @@ def test_a_deleted_service_stops_its_tasks_by_the_scheduler() -> None:
     assert story.until(112).service().status == "INACTIVE"
 
 
-@rule("SS:S-25", "IC:X-44", "IC:X-47")
+@rule("SS:S-25", "IC:X-44", "IC:X-47", "IC:X-59")
 def test_updates_that_are_refused() -> None:
     """IC:X-47, IC:X-44, SS:S-25."""
     story = Story().on_fargate()

@@ -45,7 +45,7 @@ def test_a_container_ends_in_its_time(image: dict[str, Any], definition: dict[st
     assert (task.stop_code, task.stopped_reason) == ("UserInitiated", "Task stopped by user")
 
 
-@rule("SS:T-15")
+@rule("SS:T-15", "SS:T-30")
 def test_containers_stop_side_by_side() -> None:
     """SS:T-15: one ends after 2 s, the other is killed after 30; the task is STOPPED then."""
     story = Story().on_instances(1)
@@ -59,6 +59,7 @@ def test_containers_stop_side_by_side() -> None:
     assert task.stopped_reason == "tidying up"
 
 
+@rule("SS:T-30", "SS:T-31")
 def test_running_containers_stay_as_they_are() -> None:
     """lab:PutImage is for containers that start from now on: exit code and SIGTERM are those of the start."""
     story = Story().on_instances(1)
@@ -85,7 +86,7 @@ def test_an_essential_exit_stops_the_others() -> None:
     assert (task.last_status, [c.exit_code for c in task.containers]) == ("STOPPED", [0, 0])
 
 
-@rule("SS:C-23", "SS:C-44")
+@rule("SS:C-23", "SS:C-44", "SS:T-25", "SS:T-30", "SS:T-31", "PN:R-21")
 def test_nothing_goes_on_on_a_dead_machine() -> None:
     """SS:C-23, SS:C-44: states and health stand for a minute, then the tasks are STOPPED with the machine."""
     story = Story().on_instances(1)

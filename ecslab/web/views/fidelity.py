@@ -40,7 +40,7 @@ def _sections() -> Iterator[tuple[str, Any]]:
 class SearchForm(forms.Form):
     """What to look for; a field left empty asks for nothing."""
 
-    q = forms.CharField(label="Words or a rule’s id", max_length=100, required=False)
+    q = forms.CharField(label="Words or an id", max_length=100, required=False)
     book = forms.ChoiceField(label="Book", choices=_any("Every book", BOOK_TITLES), required=False)
     section = forms.ChoiceField(label="Section", choices=_sections, required=False)
     mark = forms.ChoiceField(label="How it is known", choices=_any("Any way", MARKS), required=False)

@@ -86,7 +86,7 @@ def test_settings_that_change_nothing_are_named() -> None:
     assert outcome.not_simulated == ("agent.ECS_LOGLEVEL",)
 
 
-@rule("PN:N-25", "PN:R-3", "PN:R-12", "PN:R-34", "PN:R-35")
+@rule("PN:N-25", "PN:R-3", "PN:R-12", "PN:R-34", "PN:R-35", "IC:Q-19")
 @pytest.mark.parametrize(
     ("members", "code", "words"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.errors import InvalidParameterException
+from tests.rules import rule
 from tests.sim.stories import Story
 
 
@@ -22,6 +23,7 @@ def read(story: Story, operation: str, **parameters: Any) -> dict[str, Any]:
     return story.simulation.read("ecs", operation, {"cluster": "game", **parameters})
 
 
+@rule("IC:Q-24")
 def test_services_come_ten_at_a_time(story: Story) -> None:
     first = read(story, "ListServices")
     assert len(first["serviceArns"]) == 10
@@ -42,6 +44,7 @@ def test_pages_go_on_where_the_last_one_ended(story: Story) -> None:
     assert token == {}
 
 
+@rule("IC:Q-24")
 @pytest.mark.parametrize(
     ("operation", "parameters", "words"),
     [
@@ -67,6 +70,7 @@ def test_refused(story: Story, operation: str, parameters: dict[str, Any], words
     assert words in caught.value.message
 
 
+@rule("IC:X-4", "IC:X-59", "IC:W-22")
 @pytest.mark.parametrize(
     ("operation", "member", "kind"),
     [

@@ -18,7 +18,7 @@ def fargate_task(story: Story, **members: Any) -> dict[str, Any]:
     return story.call("ecs:RunTask", **call, **members)["tasks"][0]
 
 
-@rule("PN:N-40")
+@rule("PN:N-40", "PN:F-8")
 def test_an_interface_is_told_through_its_whole_life() -> None:
     """PN:N-40: ATTACHING, ATTACHED, DETACHING, DELETED, with the same details."""
     story = Story().on_fargate()
@@ -47,7 +47,7 @@ def test_an_interface_is_told_through_its_whole_life() -> None:
     assert seen == ["ATTACHING", "ATTACHED", "DETACHING", "DELETED"]
 
 
-@rule("PN:N-40")
+@rule("PN:N-40", "PN:N-1")
 def test_a_bridge_task_has_no_attachment() -> None:
     """PN:N-40."""
     story = Story().on_instances()

@@ -138,7 +138,7 @@ def test_fargate_judges_an_overridden_size() -> None:
     assert run(story, overrides={"memory": "1 GB"}, **members)["tasks"][0]["memory"] == "1024"
 
 
-@rule("PN:E-2", "PN:P-1", "PN:P-46")
+@rule("PN:E-2", "PN:P-1", "PN:P-46", "SS:T-41", "IC:X-9")
 def test_start_task_goes_where_it_is_told() -> None:
     """PN:P-1, PN:P-46, PN:E-2: named instances, requirements judged, constraints not asked."""
     story = cluster(3)
@@ -169,7 +169,7 @@ def test_start_task_goes_where_it_is_told() -> None:
     assert answer["tasks"][0]["group"] == "family:kept"
 
 
-@rule("PN:F-14", "PN:P-1")
+@rule("PN:F-14", "PN:P-1", "IC:Q-7")
 def test_start_task_is_for_instances_alone() -> None:
     """PN:P-1, PN:F-14."""
     story = cluster()

@@ -21,7 +21,7 @@ def deleted(story: Story, at: float, *names: str) -> dict[str, Any]:
     return story.call("ecs:DeleteTaskDefinitions", at, taskDefinitions=list(names))
 
 
-@rule("PN:T-4")
+@rule("PN:T-4", "IC:X-37")
 def test_only_what_is_inactive_is_deleted() -> None:
     """PN:T-4."""
     story = Story().on_instances()
@@ -39,7 +39,7 @@ def test_only_what_is_inactive_is_deleted() -> None:
         story.simulation.read("ecs", "DescribeTaskDefinition", {"taskDefinition": "web:1"})
 
 
-@rule("PN:T-4", "PN:T-5")
+@rule("PN:T-4", "PN:T-5", "IC:X-39", "IC:X-60")
 def test_a_revision_in_use_stays_until_nothing_uses_it() -> None:
     """PN:T-4, PN:T-5: the service goes on and scales with it."""
     story = Story().on_instances()

@@ -245,6 +245,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 @rule("PN:T-86", "PN:T-89")
 @rule("PN:V-3", "PN:V-6", "PN:V-10", "PN:V-11", "PN:V-14", "PN:V-18")
 @rule("IC:X-29", "IC:X-30", "IC:X-31", "IC:X-32", "IC:X-33", "IC:X-34", "IC:X-35")
+@rule("PN:F-3", "PN:V-2", "IC:Q-13", "IC:Q-14", "IC:Q-30", "IC:X-36")
 @pytest.mark.parametrize(("parameters", "words"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused(parameters: dict[str, Any], words: str) -> None:
     with pytest.raises(ClientException) as caught:

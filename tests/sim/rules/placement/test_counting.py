@@ -21,7 +21,7 @@ def instance_of(task: dict[str, Any]) -> int:
     return int(task["containerInstanceArn"][-16:], 16)
 
 
-@rule("PN:P-23", "PN:P-45")
+@rule("PN:P-23", "PN:P-45", "PN:P-24")
 def test_a_standalone_task_counts_in_the_group_that_it_names() -> None:
     """PN:P-23, PN:P-45: a group is a name, whoever started its tasks; a restored world counts the same."""
     story = Story().on_instances(2)
@@ -51,7 +51,7 @@ def test_fields_of_spread(field: str) -> None:
     assert [instance_of(t) for t in answer["tasks"]] == [1, 2, 3, 1, 2, 3]
 
 
-@rule("PN:K-3", "PN:X-10")
+@rule("PN:K-3", "PN:X-10", "PN:S-5", "SS:K-5")
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_a_zone_spread_stops_any_task_of_the_fullest_zones(seed: int) -> None:
     """PN:X-10 d, PN:K-3: zones a 2, b 1, c 2 lose a task of a or c, whatever is drawn."""
@@ -69,7 +69,7 @@ def test_a_zone_spread_stops_any_task_of_the_fullest_zones(seed: int) -> None:
     assert [t.availability_zone in ("us-east-1a", "us-east-1c") for t in stopped] == [True]
 
 
-@rule("PN:P-5")
+@rule("PN:P-5", "IC:Q-20")
 def test_constraints_of_a_new_revision_count_with_those_of_the_service() -> None:
     """PN:P-5: ten together, also when UpdateService brings the revision alone."""
     story = Story().on_instances()

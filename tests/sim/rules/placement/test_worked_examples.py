@@ -85,7 +85,7 @@ def test_spread_over_zones_then_binpack() -> None:
     assert places(story) == ["i2", "i4", "i2", "i4", "i4", "i1", "i1"]
 
 
-@rule("PN:X-6")
+@rule("PN:X-6", "PN:P-13")
 def test_distinct_instance_leaves_the_fourth_unplaced_until_there_is_room() -> None:
     """PN:X-6."""
     story = cluster(("a", 2048, 4096), ("b", 2048, 4096), ("b", 2048, 4096))
@@ -163,7 +163,7 @@ def test_interfaces_are_made_in_the_instances_zone() -> None:
     assert failures(response) == [("i1", "LOCATION"), ("i2", "LOCATION")]
 
 
-@rule("PN:X-10")
+@rule("PN:X-10", "PN:P-16", "PN:P-31")
 def test_scale_in_without_a_strategy() -> None:
     """PN:X-10 a: zones a 3, b 1, c 3 lose i4, i1, i4."""
     story = cluster(("a", 9000, 9000), ("a", 9000, 9000), ("b", 9000, 9000), ("c", 9000, 9000))
