@@ -43,11 +43,12 @@ class PlacementRequest:
 class Verdict:
     """One rule's word on one candidate, in the members of lab-responses section 4.
 
-    `step` is `requirement`, `constraint` or `strategy`; `check` names what was looked at; `rule` and `mark` say which
-    rule and how it is known; `details` holds need/have, expression, field/value/score/kept as the step has them.
+    `step` is `requirement`, `constraint`, `strategy`, or `cause` where nothing was to choose; `check` names what was
+    looked at; `rule` and `mark` say which rule and how it is known; `details` holds need/have, expression,
+    field/value/score/kept as the step has them.
     """
 
-    step: Literal["eligibility", "requirement", "constraint", "strategy"]
+    step: Literal["eligibility", "requirement", "constraint", "strategy", "cause"]
     check: str
     passed: bool
     rule: str

@@ -114,9 +114,15 @@ def _task_state(entry: JournalEntry) -> str:
 
 
 def _container_state(entry: JournalEntry) -> str:
-    code = entry.values.get("exitCode")
+    values = entry.values
+    who = f"Container {values['container']} of task {_name(entry)}"
+    if values["from"] == "PENDING" and values["to"] == "RUNNING":
+        return f"{who} runs."
+    code = values["exitCode"]
     ended = "without an exit code" if code is None else f"with exit code {code}"
-    return f"Container {entry.values['container']} of task {_name(entry)} ended {ended}."
+    again = " and was started again in place" if values["to"] == "RUNNING" else ""
+    reason = f" {values['reason']}" if values["reason"] else ""
+    return f"{who} ended {ended}{again}.{reason}"
 
 
 def _container_health(entry: JournalEntry) -> str:
@@ -154,7 +160,7 @@ def _event_bridge(entry: JournalEntry) -> str:
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "call": (_call, ()),
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
-    "containerState": (_container_state, ("container", "exitCode")),
+    "containerState": (_container_state, ("container", "from", "to", "exitCode", "reason", "restartCount")),
     "containerHealth": (_container_health, ("container", "health")),
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "serviceEvent": (_service_event, ()),

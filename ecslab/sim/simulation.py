@@ -17,23 +17,26 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
+from ecslab.sim.rules import capacity, not_simulated, scheduler
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
+from ecslab.sim.rules.tasks import health, running, starting, stopping
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
 
 MAX_TIMERS_AT_ONE_INSTANT = 100_000
 
 _DUE: dict[type, Callable[[World, Any], None]] = {
-    timers.TaskStep: tasks.step,
-    timers.ImagePulled: tasks.image_pulled,
-    timers.ContainerExits: tasks.container_due_to_exit,
-    timers.HealthChanges: tasks.health_changes,
-    timers.CountsAsHealthy: tasks.counts_as_healthy,
+    timers.TaskStep: starting.step,
+    timers.ImagePulled: starting.image_pulled,
+    timers.ContainerStarts: starting.container_starts,
+    timers.DependencyTimedOut: starting.dependency_timed_out,
+    timers.ContainerExits: running.container_due_to_exit,
+    timers.HealthChanges: running.health_changes,
+    timers.CountsAsHealthy: health.counts_as_healthy,
     timers.InstanceLost: capacity.instance_lost,
     timers.Reconcile: scheduler.reconcile,
-    timers.ForgetTask: tasks.forget,
+    timers.ForgetTask: stopping.forget,
     timers.RuleDue: delivery.rule_due,
     timers.ScheduleDue: delivery.schedule_due,
     timers.EventDelivered: delivery.event_delivered,

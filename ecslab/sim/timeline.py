@@ -108,7 +108,7 @@ def _explain_placement(world: World, parameters: Mapping[str, Any], replay: Repl
         task = find_task(world, str(parameters["task"]))
         decision = task.stop_decision if parameters.get("which") == "stop" else task.placement_decision
         if decision is None:
-            raise InvalidParameterException(f"No choice among tasks stopped task {task.id}: {task.stopped_reason}")
+            raise InvalidParameterException(f"Task {task.id} has not been told to stop.")
         return {**replay(task, decision), "task": task.arn}
     if "service" in parameters:
         cluster = world.cluster(parameters.get("cluster") or _cluster_of(str(parameters["service"])))

@@ -21,27 +21,50 @@ class TaskStep:
 
 @dataclass(frozen=True, slots=True)
 class ImagePulled:
-    """The task's images are there, or could not be pulled."""
+    """A container's image is there, or could not be pulled."""
 
     task_arn: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerStarts:
+    """A container whose image is there begins to run, or fails to."""
+
+    task_arn: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyTimedOut:
+    """The startTimeout of a container that others wait for is over (PN:T-47)."""
+
+    task_arn: str
+    container: str
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerExits:
-    """A container ends: by itself after its image's `exitAfter`, or told to, by itself or by SIGKILL (SS:T-12)."""
+    """A container ends: by itself after its image's `exitAfter`, or told to, by itself or by SIGKILL (SS:T-12).
+
+    `run` is the container's restart count when the clock was set; a later run is not concerned.
+    """
 
     task_arn: str
     container: str
     exit_code: int
+    run: int = 0
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HealthChanges:
-    """A container's health check changes its verdict (SS:T-21)."""
+    """A container's health check changes its verdict (SS:T-21); `run` as in ContainerExits."""
 
     task_arn: str
     container: str
     status: str
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +121,8 @@ class EventDelivered:
 Timer = (
     TaskStep
     | ImagePulled
+    | ContainerStarts
+    | DependencyTimedOut
     | ContainerExits
     | HealthChanges
     | CountsAsHealthy
@@ -113,6 +138,8 @@ PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
     TaskStep: TASKS,
     ImagePulled: TASKS,
+    ContainerStarts: TASKS,
+    DependencyTimedOut: TASKS,
     ContainerExits: TASKS,
     ForgetTask: TASKS,
     HealthChanges: HEALTH,

@@ -45,6 +45,7 @@ EFFECTIVE = {
         family taskRoleArn executionRoleArn networkMode requiresCompatibilities cpu memory tags placementConstraints
         runtimePlatform {CONTAINER}name {CONTAINER}image {CONTAINER}cpu {CONTAINER}memory {CONTAINER}memoryReservation
         {CONTAINER}essential {CONTAINER}stopTimeout {CONTAINER}healthCheck {CONTAINER}dockerLabels
+        {CONTAINER}dependsOn {CONTAINER}startTimeout {CONTAINER}restartPolicy
         {CONTAINER}logConfiguration.logDriver {CONTAINER}portMappings[].containerPort
         {CONTAINER}portMappings[].hostPort {CONTAINER}portMappings[].protocol {CONTAINER}portMappings[].name
         {CONTAINER}resourceRequirements[].type
@@ -79,7 +80,8 @@ EFFECTIVE = {
         cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
         agentVersion registeredAt
     """,
-    "lab:PutImage": "image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing",
+    "lab:PutImage": "image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing"
+    " memoryMiB healthCheckSeconds",
     "lab:ExitContainer": "task container exitCode",
     "lab:FailInstance": "instance",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",

@@ -233,9 +233,10 @@ def test_a_task_in_the_timeline() -> None:
         (10, "serviceEvent", "(service web) has started 1 tasks: (task 0000000000000001)."),
         (25, "taskState", "Task 0000000000000001 is PENDING."),
         (30, "taskState", "Task 0000000000000001 is ACTIVATING."),
+        (45, "containerState", "Container web of task 0000000000000001 runs."),
         (45, "taskState", "Task 0000000000000001 is RUNNING."),
     ]
-    assert [e["service"] for e in entries] == ["web"] * 7
+    assert [e["service"] for e in entries] == ["web"] * 8
     assert entries[-1]["detail"] == {"from": "ACTIVATING", "to": "RUNNING", "stopCode": None, "stoppedReason": None}
     numbers = [e["seq"] for e in story.timeline()["entries"]]
     assert numbers == sorted(set(numbers))

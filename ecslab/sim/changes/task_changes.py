@@ -6,6 +6,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LastStatus, Task
 from ecslab.sim.world import World
 
@@ -124,25 +125,68 @@ def task_forgotten(world: World, task: Task) -> None:
     del world.tasks[task.arn]
 
 
-def pull_started(world: World, task: Task) -> None:
-    """The images of a task are being pulled."""
-    task.pull_started_at_ms = world.now_ms
-    usage_changes.task_metered(world, task)
+def pull_started(world: World, task: Task, container: Container) -> None:
+    """The image of a container is being pulled; the first of a task begins the task's pull."""
+    container.is_waiting = False
+    if task.pull_started_at_ms is None:
+        task.pull_started_at_ms = world.now_ms
+        usage_changes.task_metered(world, task)
 
 
-def pull_stopped(world: World, task: Task, cached: list[str]) -> None:
-    """The pull has ended; `cached` are the images now on the instance."""
+def pull_stopped(world: World, task: Task, container: Container, *, is_there: bool) -> None:
+    """The pull of a container's image has ended; what is there stays on the instance. The last ends the task's pull."""
     task.pull_stopped_at_ms = world.now_ms
     instance = world.container_instances.get(task.container_instance_arn or "")
-    if instance:
-        instance.cached_images.extend(image for image in cached if image not in instance.cached_images)
+    if instance and is_there and container.image not in instance.cached_images:
+        instance.cached_images.append(container.image)
 
 
-def container_started(world: World, container: Container, *, handles_sigterm: bool) -> None:
-    """A container runs; what its image does with SIGTERM now is what it will do."""
+def container_started(world: World, task: Task, container: Container, image: Image) -> None:
+    """A container runs; what its image does with SIGTERM and memory now is what it will do."""
     container.last_status = "RUNNING"
+    _take_behaviour(world, container, image)
+    _container_state(world, task, container, "PENDING")
+
+
+def _take_behaviour(world: World, container: Container, image: Image) -> None:
     container.started_at_ms = world.now_ms
-    container.handles_sigterm = handles_sigterm
+    container.handles_sigterm = image.handles_sigterm
+    container.memory_use_mib = image.memory_mib
+
+
+def container_restarted(
+    world: World, task: Task, container: Container, image: Image, exit_code: int, reason: str | None
+) -> None:
+    """A container has ended and runs again in place; its health is unknown until its check speaks (SS:T-17)."""
+    container.restart_count += 1
+    container.health_status = "UNKNOWN"
+    if container.essential:
+        task.health_status = "UNKNOWN" if task.health_status == "HEALTHY" else task.health_status
+    _take_behaviour(world, container, image)
+    _container_state(world, task, container, "RUNNING", exit_code, reason)
+
+
+def container_told_to_stop(world: World, task: Task, container: Container) -> None:
+    """A container has got its stop signal (SS:T-12)."""
+    container.is_told_to_stop = True
+    journal.record(world, "containerSignalled", task.arn, cluster=task.cluster_name, container=container.name)
+
+
+def _container_state(
+    world: World, task: Task, container: Container, before: str, exit_code: int | None = None, reason: str | None = None
+) -> None:
+    service = world.services.get(task.service_arn or "")
+    values = {
+        "cluster": task.cluster_name,
+        "service": service.name if service else None,
+        "container": container.name,
+        "from": before,
+        "to": container.last_status,
+        "exitCode": exit_code,
+        "reason": reason,
+        "restartCount": container.restart_count,
+    }
+    journal.record(world, "containerState", task.arn, **values)
 
 
 def ports_bound(
@@ -157,13 +201,13 @@ def ports_bound(
 
 
 def container_exited(world: World, task: Task, container: Container, exit_code: int | None, reason: str | None) -> None:
-    """A container has ended."""
+    """A container has ended, or will never start."""
+    before = container.last_status
     container.last_status = "STOPPED"
+    container.is_waiting = False
     container.exit_code = exit_code
     container.reason = reason
-    journal.record(
-        world, "containerState", task.arn, cluster=task.cluster_name, container=container.name, exitCode=exit_code
-    )
+    _container_state(world, task, container, before, exit_code, reason)
 
 
 def container_health_changed(world: World, task: Task, container: Container, health: str, task_health: str) -> None:

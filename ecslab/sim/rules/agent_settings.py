@@ -1,7 +1,7 @@
 """What the settings of an instance's ECS agent change of what it registers.
 
 The values are texts, as the agent reads them from its environment.
-Source: PN:R-3, PN:R-12, PN:R-35, PN:N-25; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html,
+Source: PN:T-50, SS:T-18, PN:R-3, PN:R-12, PN:R-35, PN:N-25; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html,
 as of 2026-09-11.
 """
 
@@ -21,31 +21,46 @@ RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP = (
     "ECS_RESERVED_PORTS",
     "ECS_RESERVED_PORTS_UDP",
 )
+STOP_TIMEOUT, START_TIMEOUT = "ECS_CONTAINER_STOP_TIMEOUT", "ECS_CONTAINER_START_TIMEOUT"
 INSTANCE_ATTRIBUTES, DYNAMIC_RANGE = "ECS_INSTANCE_ATTRIBUTES", "ECS_DYNAMIC_HOST_PORT_RANGE"
 DEFAULT_PORTS = (22, 2375, 2376, 51678, 51679)
 """TCP ports that a current Linux agent registers as taken (PN:R-10)."""
 _RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
+_DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
+_UNITS_S = (3600, 60, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """The settings that matter to placement; `unread` are the others, which change nothing here."""
+    """The settings that matter; `unread` are the others, which change nothing here."""
 
     reserved_memory_mib: int
     ports: tuple[tuple[str, int], ...]
     attributes: Mapping[str, str]
     dynamic_ports: tuple[int, int]
+    container_stop_timeout_ms: int | None
+    container_start_timeout_ms: int | None
     unread: tuple[str, ...]
 
 
 def read(settings: Mapping[str, str]) -> AgentSettings:
     """The settings as numbers and names. Raises InvalidParameterException."""
-    known = (RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP, INSTANCE_ATTRIBUTES, DYNAMIC_RANGE)
+    known = (
+        RESERVED_MEMORY,
+        RESERVED_PORTS,
+        RESERVED_PORTS_UDP,
+        INSTANCE_ATTRIBUTES,
+        DYNAMIC_RANGE,
+        STOP_TIMEOUT,
+        START_TIMEOUT,
+    )
     return AgentSettings(
         _memory(settings.get(RESERVED_MEMORY, "0")),
         (*_ports(settings, RESERVED_PORTS, "tcp", DEFAULT_PORTS), *_ports(settings, RESERVED_PORTS_UDP, "udp", ())),
         _attributes(settings.get(INSTANCE_ATTRIBUTES, "{}")),
         _range(settings[DYNAMIC_RANGE]) if DYNAMIC_RANGE in settings else DYNAMIC_PORTS,
+        _duration_ms(settings, STOP_TIMEOUT),
+        _duration_ms(settings, START_TIMEOUT),
         tuple(name for name in settings if name not in known),
     )
 
@@ -89,3 +104,16 @@ def _range(text: str) -> tuple[int, int]:
             f"{DYNAMIC_RANGE} is {text[:64]!r}; write two ports with a hyphen, such as 49153-65535."
         )
     return int(match[1]), int(match[2])
+
+
+def _duration_ms(settings: Mapping[str, str], name: str) -> int | None:
+    """A duration as the agent reads it, such as 2m or 1m30s, in milliseconds; at least a second (PN:T-50)."""
+    if name not in settings:
+        return None
+    match = _DURATION.fullmatch(settings[name])
+    seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), _UNITS_S, strict=True)) if match else 0
+    if seconds < 1:
+        raise InvalidParameterException(
+            f"{name} is {settings[name][:64]!r}; write a duration of at least a second, such as 30s, 2m or 1m30s."
+        )
+    return seconds * 1000

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ecslab.sim.changes import instance_changes, journal, network_changes
 from ecslab.sim.data.tables import TIMINGS, instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.rules import networking, tasks
+from ecslab.sim.rules import networking
+from ecslab.sim.rules.tasks import stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.timers import InstanceLost
@@ -113,6 +114,8 @@ class Launch:
     market: str = "on-demand"
     agent_version: str = "1.104.0"
     registered_at_ms: int | None = None
+    container_stop_timeout_ms: int | None = None
+    container_start_timeout_ms: int | None = None
 
 
 def register_instance(
@@ -156,6 +159,8 @@ def register_instance(
         dynamic_port_range=launch.dynamic_ports,
         next_dynamic_port=launch.dynamic_ports[0],
         agent_version=launch.agent_version,
+        container_stop_timeout_ms=launch.container_stop_timeout_ms,
+        container_start_timeout_ms=launch.container_start_timeout_ms,
     )
     instance_changes.container_instance_registered(world, instance)
     return instance
@@ -192,4 +197,4 @@ def instance_lost(world: World, timer: InstanceLost) -> None:
     if machine.private_address in subnet.holders:
         network_changes.address_released(world, subnet, machine.private_address)
     for task in world.tasks_on(instance.arn):
-        tasks.lose(world, task, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")
+        stopping.lose(world, task, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ecslab.sim.changes import journal
-from ecslab.sim.decisions import Decision, PlacementRequest
+from ecslab.sim.decisions import Candidate, Decision, PlacementRequest, Verdict
 from ecslab.sim.rules.placement import explain, fargate, place, victims
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -73,6 +73,40 @@ def choose_victim(world: World, service: Service, tasks: Sequence[Task]) -> tupl
     decision = victims.decide_stop(world, service, list(tasks), draw)
     chosen = _seen(world, decision)
     return next(task for task in tasks if task.arn == chosen), decision_id
+
+
+CAUSES = {
+    "EssentialContainerExited": ("SS:T-16", "D"),
+    "UserInitiated": ("SS:T-31", "I"),
+    "TaskFailedToStart": ("SS:T-31", "D"),
+    "ServiceSchedulerInitiated": ("SS:T-31", "D"),
+    "SpotInterruption": ("SS:T-32", "D"),
+    "TerminationNotice": ("SS:T-31", "C"),
+    "InfrastructureHealth": ("SS:T-31", "C"),
+}
+"""The rule behind each stop code, and how it is known (SS:T-30, SS:T-31)."""
+
+
+def note_stop(world: World, task: Task, code: str, reason: str) -> str:
+    """A stop without a choice: the task is the one candidate, its cause the verdict; the decision's id."""
+    decision_id = journal.decision_numbered(world)
+    if world.watched_decision == decision_id:
+        _seen(world, _caused_stop(world, task, code, reason))
+    return decision_id
+
+
+def _caused_stop(world: World, task: Task, code: str, reason: str) -> Decision:
+    rule, mark = CAUSES[code]
+    ended = [c for c in task.containers if c.last_status == "STOPPED"]
+    details = {
+        "stoppedReason": reason,
+        "from": task.last_status,
+        "healthStatus": task.health_status,
+        "containers": [{"name": c.name, "exitCode": c.exit_code, "reason": c.reason} for c in ended],
+    }
+    verdict = Verdict("cause", code, False, rule, mark, details)
+    candidate = Candidate(task.arn, "chosen", None, (verdict,), victims.facts(world, task))
+    return Decision("stop", world.now_ms, task.group, task.cluster_name, None, (), (candidate,), task.arn)
 
 
 def _seen(world: World, decision: Decision) -> str | None:

@@ -27,7 +27,7 @@ def health_changes(check: HealthCheck, image: Image) -> list[tuple[int, str]]:
     start_period = check.start_period_s * 1000
     verdict, failures, found = "UNKNOWN", 0, []
     for at_ms in _telling_probes(check, image):
-        if passes(image, at_ms):
+        if passes(image, at_ms) and image.health_check_ms <= check.timeout_s * 1000:
             failures, new = 0, "HEALTHY"
         elif verdict == "UNKNOWN" and at_ms < start_period:
             continue
@@ -36,25 +36,30 @@ def health_changes(check: HealthCheck, image: Image) -> list[tuple[int, str]]:
             new = "UNHEALTHY" if failures >= check.retries else verdict
         if new != verdict:
             verdict = new
-            found.append((at_ms, verdict))
+            found.append((at_ms + probe_ms(check, image), verdict))
     return found
 
 
 def _telling_probes(check: HealthCheck, image: Image) -> list[int]:
-    """The probes that can change a verdict: `retries` from the start and from each moment after which they differ.
+    """When the probes begin that can change a verdict: `retries` from the start and from each turn of the image.
 
     Between two such moments every probe ends alike, so that the first `retries` of them settle the verdict.
     """
-    interval = check.interval_s * 1000
+    interval, lasts = check.interval_s * 1000, probe_ms(check, image)
     turns = (0, image.healthy_after_ms or 0, image.healthy_until_ms or 0, check.start_period_s * 1000)
-    firsts = {max(1, -(-turn // interval)) for turn in turns}
-    return sorted({(first + n) * interval for first in firsts for n in range(check.retries)})
+    firsts = {max(1, -(-(turn + lasts) // (interval + lasts))) for turn in turns}
+    return sorted({(first + n) * (interval + lasts) - lasts for first in firsts for n in range(check.retries)})
+
+
+def probe_ms(check: HealthCheck, image: Image) -> int:
+    """How long a probe takes: as long as its command, which is killed at the timeout (SS:T-21)."""
+    return min(image.health_check_ms, check.timeout_s * 1000)
 
 
 def schedule_health(world: World, task: Task, container: Container, check: HealthCheck, image: Image) -> None:
     """Set the timers of a container's verdicts."""
     for at_ms, status in health_changes(check, image):
-        journal.timer_set(world, at_ms, HealthChanges(task.arn, container.name, status))
+        journal.timer_set(world, at_ms, HealthChanges(task.arn, container.name, status, container.restart_count))
 
 
 def task_health(task: Task, changed: Container, status: str) -> str:

@@ -1,29 +1,31 @@
 """What can stop a task while it is prepared: asked in the order in which the work is done (SS:T-31 to SS:T-33).
 
 Each check looks at the world and answers with the stoppedReason of the task, in AWS's words, or None. `BEFORE_PULL`
-is asked when a task begins to be ACTIVATING, `AFTER_PULL` when the time that its images need has passed.
+is asked when a task begins to be ACTIVATING, `AFTER_PULL` when the time that an image of it needs has passed, and then
+`pull_problem` about the container whose image it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ecslab.sim.state.task import Task
+from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
 
 Check = Callable[[World, Task], str | None]
 
 
-def missing_image(world: World, task: Task) -> str | None:
+def pull_problem(world: World, task: Task, container: Container) -> str | None:
     """An image that nobody can pull, unless the instance has it already."""
     instance = world.container_instances.get(task.container_instance_arn or "")
-    cached = instance.cached_images if instance else []
-    missing = [c.image for c in task.containers if world.image(c.image).is_missing and c.image not in cached]
-    return f"CannotPullContainerError: {missing[0]}: not found" if missing else None
+    is_cached = instance is not None and container.image in instance.cached_images
+    if world.image(container.image).is_missing and not is_cached:
+        return f"CannotPullContainerError: {container.image}: not found"
+    return None
 
 
 BEFORE_PULL: tuple[Check, ...] = ()
-AFTER_PULL: tuple[Check, ...] = (missing_image,)
+AFTER_PULL: tuple[Check, ...] = ()
 
 
 def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:

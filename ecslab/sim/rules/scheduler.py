@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
-from ecslab.sim.rules import choosing, tasks
+from ecslab.sim.rules import choosing
 from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import names, say, say_while
+from ecslab.sim.rules.tasks import health, launching, stopping
+from ecslab.sim.rules.tasks.looking import wait_then_look
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.timers import Reconcile
@@ -96,7 +98,7 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
     """Make one task of a deployment where there is a place for it; None when there is none (PN:P-50)."""
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
-    spec = tasks.TaskSpec(
+    spec = launching.TaskSpec(
         definition=definition,
         cluster_name=service.cluster_name,
         group=group,
@@ -111,7 +113,7 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
     if deployment.launch_type == "FARGATE":
         subnets = wishes(service, deployment).subnets
         subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
-        return tasks.launch_on_fargate(world, spec, subnet_id, decision)
+        return launching.launch_on_fargate(world, spec, subnet_id, decision)
     request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment))
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
@@ -122,7 +124,7 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
         service_changes.unplaced(world, service, service.unplaced_count, message, decision)
         say_while(world, service, "unplaced", message)
         return None
-    return tasks.launch_on_instance(world, spec, instance_arn, decision)
+    return launching.launch_on_instance(world, spec, instance_arn, decision)
 
 
 def _not_placed(world: World, service: Service, deployment: Deployment, attempt: int, missing: int) -> None:
@@ -138,7 +140,7 @@ def _fail_attempt(world: World, service: Service, deployment: Deployment, attemp
     """One more failure, a longer wait, and at the third in a row a message (SS:S-32, SS:S-33)."""
     wait = THROTTLE_WAITS[min(deployment.throttle.failures, len(THROTTLE_WAITS) - 1)]
     deployment_changes.attempt_failed(world, service, deployment, attempt, wait)
-    tasks.wait_then_look(world, service.arn, wait)
+    wait_then_look(world, service.arn, wait)
     if deployment.throttle.failures == IMPAIRED_AFTER:
         text = (
             "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section."
@@ -203,7 +205,7 @@ def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
         if deployment:
             deployment_changes.tasks_failed(world, deployment, 1)
             deployment_changes.breaker_counted(world, service, deployment, 1)
-    tasks.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
+    stopping.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
 
 
 def settle(world: World, service: Service) -> None:
@@ -240,7 +242,7 @@ def _is_well(world: World, task: Task) -> bool:
     """RUNNING, and HEALTHY where an essential container has a check (SS:S-45)."""
     if task.last_status != "RUNNING":
         return False
-    return task.health_status == "HEALTHY" or not tasks.has_essential_check(world.definition_of(task))
+    return task.health_status == "HEALTHY" or not health.has_essential_check(world.definition_of(task))
 
 
 def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:

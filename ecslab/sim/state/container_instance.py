@@ -36,6 +36,7 @@ class ContainerInstance:
     `dynamic_ports` those the agent picked, kept apart because they are no part of PORTS (PN:N-11).
     `dynamic_port_range` holds the first and the last port that it may pick (PN:N-25).
     `task_eni_limit` is how many awsvpc tasks fit (PN:N-30); `task_enis` how many it carries until STOPPED (PN:R-8).
+    `container_*_timeout_ms` are settings of its agent, None where it has AWS's defaults (PN:T-50, SS:T-18).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
     """
 
@@ -65,6 +66,8 @@ class ContainerInstance:
     dynamic_ports: list[tuple[str, int]] = field(default_factory=list)
     dynamic_port_range: tuple[int, int] = (0, 0)
     next_dynamic_port: int = 0
+    container_stop_timeout_ms: int | None = None
+    container_start_timeout_ms: int | None = None
     cached_images: list[str] = field(default_factory=list)
 
     @property

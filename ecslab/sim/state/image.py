@@ -10,7 +10,8 @@ class Image:
     """Behaviour of an image from now on; None keeps the default. Times in milliseconds from the container's start.
 
     An image that nobody put exists, runs for ever, is healthy and handles SIGTERM. `healthy_after_ms` and
-    `healthy_until_ms` bound the stretch in which its health check passes.
+    `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
+    the check takes. `memory_mib` is what a container uses, in MiB.
     """
 
     name: str
@@ -24,3 +25,5 @@ class Image:
     exit_code: int = 0
     handles_sigterm: bool = True
     is_missing: bool = False
+    memory_mib: int = 0
+    health_check_ms: int = 0

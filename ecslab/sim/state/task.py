@@ -33,7 +33,9 @@ class NetworkBinding:
 class Container:
     """A container of a task; `exit_code` and `reason` are None until it has ended.
 
-    `handles_sigterm` is what its image did when it started: a later lab:PutImage leaves running containers as they are.
+    `handles_sigterm` and `memory_use_mib` are what its image did when it started: a later lab:PutImage leaves running
+    containers as they are. `is_waiting` until what it depends on has come and its image is pulled (PN:T-48).
+    `started_at_ms` is its latest start, `restart_count` how often it was started again in place (SS:T-17).
     """
 
     arn: str
@@ -47,6 +49,25 @@ class Container:
     started_at_ms: int | None = None
     network_bindings: list[NetworkBinding] = field(default_factory=list)
     handles_sigterm: bool = True
+    memory_use_mib: int = 0
+    is_waiting: bool = True
+    is_told_to_stop: bool = False
+    restart_count: int = 0
+
+    @property
+    def is_running(self) -> bool:
+        """True while the container runs, told to stop or not."""
+        return self.last_status == "RUNNING"
+
+    @property
+    def awaits_signal(self) -> bool:
+        """True while the container runs and has not been told to stop."""
+        return self.is_running and not self.is_told_to_stop
+
+    @property
+    def has_started(self) -> bool:
+        """True when the container runs or has ended: it keeps its task from RUNNING no longer."""
+        return self.last_status in ("RUNNING", "STOPPED")
 
 
 @dataclass(slots=True)
@@ -106,6 +127,10 @@ class Task:
     stopping_at_ms: int | None = None
     execution_stopped_at_ms: int | None = None
     stopped_at_ms: int | None = None
+
+    def container(self, name: str) -> Container:
+        """The container of that name, which must be one of the task's."""
+        return next(c for c in self.containers if c.name == name)
 
     @property
     def group_key(self) -> str:

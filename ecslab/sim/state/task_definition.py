@@ -43,6 +43,14 @@ class ContainerDependency:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """An enabled restart policy: how long a container must have run to be restarted, and after which codes never."""
+
+    attempt_period_s: int = 300
+    ignored_exit_codes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlacementConstraint:
     """distinctInstance, or memberOf with an expression (PN:P-40, PN:P-42)."""
 
@@ -75,6 +83,7 @@ class ContainerDefinition:
     health_check: HealthCheck | None = None
     depends_on: tuple[ContainerDependency, ...] = ()
     log_driver: str | None = None
+    restart_policy: RestartPolicy | None = None
 
     @property
     def reserved_memory_mib(self) -> int:
@@ -112,6 +121,10 @@ class TaskDefinition:
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     not_simulated: tuple[str, ...] = ()
+
+    def container(self, name: str) -> ContainerDefinition:
+        """The container of that name, which must be one of the revision's."""
+        return next(c for c in self.container_definitions if c.name == name)
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.data.tables import INSTANCE_TYPES
-from ecslab.sim.rules import tasks
+from ecslab.sim.rules.tasks import starting
 from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.container_instance import ContainerInstance
 from tests.rules import rule
@@ -260,7 +260,7 @@ def test_a_full_dynamic_range_stops_the_task() -> None:
         "TaskFailedToStart",
         [],
     )
-    assert refused.stopped_reason == tasks.NO_DYNAMIC_PORT
+    assert refused.stopped_reason == starting.NO_DYNAMIC_PORT
 
 
 @rule("PN:N-26")

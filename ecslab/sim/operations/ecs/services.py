@@ -13,9 +13,9 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import deployment_configuration
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.rules import tasks
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
+from ecslab.sim.rules.tasks import health
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
@@ -190,7 +190,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         records.deploy(world, service)
     service_changes.desired_count_set(world, service, count)
     for task in world.tasks_of(service.arn):
-        tasks.look_after_grace(world, task)
+        health.look_after_grace(world, task)
     service_changes.reconcile_queued(world, service)
     journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     told = {"availabilityZoneRebalancing": "DISABLED", **parameters}

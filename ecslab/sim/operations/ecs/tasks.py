@@ -15,9 +15,10 @@ from ecslab.sim.errors import ConflictException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
-from ecslab.sim.rules import choosing, tasks
+from ecslab.sim.rules import choosing
 from ecslab.sim.rules.placement import constraints, place
 from ecslab.sim.rules.task_definitions.overrides import overridden
+from ecslab.sim.rules.tasks import launching, stopping
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
@@ -30,7 +31,7 @@ Failure = dict[str, Any]
 class _Understood:
     """What a call asks for: each task as it will be, what it needs of a place, and its subnets."""
 
-    spec: tasks.TaskSpec
+    spec: launching.TaskSpec
     request: PlacementRequest
     subnets: tuple[str, ...]
 
@@ -86,12 +87,12 @@ def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[
     for _ in range(count):
         if call.spec.launch_type == "FARGATE":
             subnet, decision = choosing.choose_subnet(world, call.spec.cluster_name, call.spec.group, call.subnets)
-            made.append(tasks.launch_on_fargate(world, call.spec, subnet, decision))
+            made.append(launching.launch_on_fargate(world, call.spec, subnet, decision))
             continue
         arn, decision = choosing.choose_instance(world, call.request)
         if arn is None:
             return made, _failures(world, call.request)
-        made.append(tasks.launch_on_instance(world, call.spec, arn, decision))
+        made.append(launching.launch_on_instance(world, call.spec, arn, decision))
     return made, []
 
 
@@ -135,7 +136,7 @@ def _start(world: World, call: _Understood, name: str) -> tuple[list[Task], list
     arn, decision = choosing.choose_instance(world, request)
     if arn is None:
         return [], _failures(world, request)
-    return [tasks.launch_on_instance(world, call.spec, arn, decision)], []
+    return [launching.launch_on_instance(world, call.spec, arn, decision)], []
 
 
 def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) -> _Understood:
@@ -153,7 +154,7 @@ def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) 
     overrides = _overrides(parameters)
     definition = overridden(definition, overrides, kind)
     request = choosing.request_for(definition, cluster_name, group, choosing.Wishes(wanted, strategies, subnets))
-    spec = tasks.TaskSpec(
+    spec = launching.TaskSpec(
         definition=definition,
         cluster_name=cluster_name,
         group=group,
@@ -189,7 +190,7 @@ def stop_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     cluster = world.cluster(parameters.get("cluster"))
     task = world.task(cluster, str(parameters["task"]))
     if task.desired_status != "STOPPED":
-        tasks.stop(world, task, "UserInitiated", str(parameters.get("reason") or "Task stopped by user"))
+        stopping.stop(world, task, "UserInitiated", str(parameters.get("reason") or "Task stopped by user"))
     journal.call_made(world, "ecs:StopTask", task.arn, cluster.name)
     return {"task": task_shape(world, task)}
 

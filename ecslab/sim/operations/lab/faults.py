@@ -8,7 +8,8 @@ from typing import Any
 from ecslab.sim.changes import journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
-from ecslab.sim.rules import capacity, tasks
+from ecslab.sim.rules import capacity
+from ecslab.sim.rules.tasks import running
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.world import World
 
@@ -33,7 +34,7 @@ def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise InvalidParameterException(
             f"The instance {host.ec2_instance_id} under the task has failed; nothing runs on it any more."
         )
-    tasks.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
+    running.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
     journal.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name, container=name)
     return {"task": task_shape(world, task)}
 

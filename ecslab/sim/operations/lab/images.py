@@ -30,6 +30,8 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         exit_code=int(parameters.get("exitCode", 0)),
         handles_sigterm=bool(parameters.get("handlesSigterm", True)),
         is_missing=bool(parameters.get("missing", False)),
+        memory_mib=int(parameters.get("memoryMiB", 0)),
+        health_check_ms=_maybe(parameters, "healthCheckSeconds") or 0,
     )
     account_changes.image_put(world, image)
     journal.call_made(world, "lab:PutImage", name, None)

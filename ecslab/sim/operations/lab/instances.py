@@ -11,7 +11,8 @@ from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
-from ecslab.sim.rules import agent_settings, capacity, tasks
+from ecslab.sim.rules import agent_settings, capacity
+from ecslab.sim.rules.tasks import looking
 from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
@@ -53,12 +54,14 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         market=str(parameters.get("market", "on-demand")),
         agent_version=str(parameters.get("agentVersion", "1.104.0")),
         registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
+        container_stop_timeout_ms=agent.container_stop_timeout_ms,
+        container_start_timeout_ms=agent.container_start_timeout_ms,
     )
     made = [
         capacity.register_instance(world, cluster.name, subnets[number % len(subnets)], found, launch)
         for number in range(count)
     ]
-    tasks.capacity_freed(world, cluster.name)
+    looking.capacity_freed(world, cluster.name)
     journal.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name, count=len(made))
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ecslab.sim.rules.tasks import grace_is_over
+from ecslab.sim.rules.tasks.health import grace_is_over
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World

@@ -144,12 +144,16 @@ def _narrow(tasks: list[Task], step: _Step, words: dict[str, list[Verdict]]) -> 
     return kept
 
 
-def _candidate(world: World, task: Task, said: list[Verdict], kept: set[str], chosen: Task) -> Candidate:
+def facts(world: World, task: Task) -> dict[str, object]:
+    """Where a task is, as the candidates of a stop are told."""
     instance = world.container_instances.get(task.container_instance_arn or "")
-    facts = {
+    return {
         "containerInstance": task.container_instance_arn,
         "ec2InstanceId": instance.ec2_instance_id if instance else None,
         "zone": task.availability_zone,
     }
+
+
+def _candidate(world: World, task: Task, said: list[Verdict], kept: set[str], chosen: Task) -> Candidate:
     result: Literal["tied", "outranked"] = "tied" if task.arn in kept else "outranked"
-    return Candidate(task.arn, "chosen" if task is chosen else result, None, tuple(said), facts)
+    return Candidate(task.arn, "chosen" if task is chosen else result, None, tuple(said), facts(world, task))

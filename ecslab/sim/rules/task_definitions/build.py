@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.rules import not_simulated
 from ecslab.sim.rules.task_definitions.attributes import required
 from ecslab.sim.rules.task_definitions.validate import Checked, check
@@ -17,6 +18,7 @@ from ecslab.sim.state.task_definition import (
     HealthCheck,
     PlacementConstraint,
     PortMapping,
+    RestartPolicy,
     TaskDefinition,
 )
 
@@ -74,7 +76,15 @@ def _container(container: Parameters) -> ContainerDefinition:
             ContainerDependency(d["containerName"], d["condition"]) for d in container.get("dependsOn", ())
         ),
         log_driver=container.get("logConfiguration", {}).get("logDriver"),
+        restart_policy=_restart_policy(container.get("restartPolicy")),
     )
+
+
+def _restart_policy(policy: Parameters | None) -> RestartPolicy | None:
+    if not policy or not policy.get("enabled"):
+        return None
+    period = policy.get("restartAttemptPeriod", LIMITS["restart_attempt_period.default"])
+    return RestartPolicy(period, tuple(policy.get("ignoredExitCodes", ())))
 
 
 def _port_mapping(mapping: Parameters) -> PortMapping:

@@ -1,0 +1,113 @@
+"""A task is made and takes its place (SS:T-8, PN:R-9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecslab.sim.changes import journal, task_changes
+from ecslab.sim.data.tables import TIMINGS
+from ecslab.sim.rules import networking
+from ecslab.sim.rules.tasks import durations
+from ecslab.sim.state.task import Container, LaunchType, Task
+from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.timers import TaskStep
+from ecslab.sim.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """What a new task is, before it has a place; the roles of an override replace those of the revision (IC:I-1)."""
+
+    definition: TaskDefinition
+    cluster_name: str
+    group: str
+    launch_type: LaunchType
+    service_arn: str | None = None
+    deployment_id: str | None = None
+    started_by: str | None = None
+    attempt: int = 0
+    platform_version: str | None = None
+    network_configuration: dict[str, Any] | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[dict[str, str], ...] = ()
+    idempotent_request: dict[str, Any] | None = None
+
+
+def launch_on_instance(world: World, spec: TaskSpec, instance_arn: str, decision: str) -> Task:
+    """A task on a container instance; an awsvpc task's interface is made in the instance's zone (PN:N-35)."""
+    instance = world.container_instances[instance_arn]
+    subnet_id: str | None = None
+    if spec.definition.network_mode == "awsvpc":
+        vpc = (spec.network_configuration or {}).get("awsvpcConfiguration", {})
+        subnets = [world.subnets[name] for name in vpc.get("subnets", [])]
+        in_zone = [s for s in subnets if s.availability_zone == instance.availability_zone]
+        subnet_id = max(in_zone, key=lambda s: s.free_addresses).id
+    return _launch(world, spec, decision, instance_arn, instance.availability_zone, subnet_id)
+
+
+def launch_on_fargate(world: World, spec: TaskSpec, subnet_id: str, decision: str) -> Task:
+    """A task on Fargate, with an interface of its own in a subnet (PN:F-8)."""
+    return _launch(world, spec, decision, None, world.subnets[subnet_id].availability_zone, subnet_id)
+
+
+def _launch(
+    world: World, spec: TaskSpec, decision: str, instance_arn: str | None, zone: str, subnet_id: str | None
+) -> Task:
+    definition = spec.definition
+    serial = world.ids.serial("task")
+    task_id = f"{serial:016x}"
+    arn = world.ids.arn("ecs", f"task/{spec.cluster_name}/{task_id}")
+    task = Task(
+        arn=arn,
+        id=task_id,
+        serial=serial,
+        cluster_name=spec.cluster_name,
+        group=spec.group,
+        task_definition_arn=definition.arn,
+        launch_type=spec.launch_type,
+        network_mode=definition.network_mode,
+        cpu_units=definition.reserved_cpu_units,
+        memory_mib=definition.reserved_memory_mib,
+        gpus=definition.reserved_gpus,
+        last_status="PROVISIONING" if definition.network_mode == "awsvpc" else "PENDING",
+        created_at_ms=world.now_ms,
+        containers=containers_for(world, definition, arn),
+        service_arn=spec.service_arn,
+        deployment_id=spec.deployment_id,
+        started_by=spec.started_by,
+        container_instance_arn=instance_arn,
+        availability_zone=zone,
+        subnet_id=subnet_id,
+        host_ports=definition.reserved_host_ports,
+        task_role_arn=spec.overrides.get("taskRoleArn") or definition.task_role_arn,
+        execution_role_arn=spec.overrides.get("executionRoleArn") or definition.execution_role_arn,
+        platform_version=spec.platform_version,
+        network_configuration=spec.network_configuration,
+        overrides=spec.overrides,
+        tags=[dict(tag) for tag in spec.tags],
+        idempotent_request=spec.idempotent_request,
+        attempt=spec.attempt,
+        placement_decision=decision,
+    )
+    launch(world, task)
+    return task
+
+
+def containers_for(world: World, definition: TaskDefinition, task_arn: str) -> list[Container]:
+    """The containers of a new task, in the order of the task definition."""
+    base = task_arn.replace(":task/", ":container/")
+    return [
+        Container(f"{base}/{world.ids.hex('container')}", c.name, c.image, c.essential)
+        for c in definition.container_definitions
+    ]
+
+
+def launch(world: World, task: Task) -> None:
+    """Create a task in its first state and set its clock going (SS:T-8). It holds its place from now on (PN:R-9)."""
+    task_changes.task_created(world, task)
+    if task.network_mode == "awsvpc":
+        networking.attach_interface(world, task, world.subnets[task.subnet_id or ""])
+        journal.timer_set(world, durations.provisioning_ms(task.launch_type), TaskStep(task.arn, "PROVISIONING"))
+    else:
+        journal.timer_set(world, TIMINGS["ec2.pending"], TaskStep(task.arn, "PENDING"))

@@ -1,0 +1,46 @@
+"""Whom a change of a task concerns: its service and its deployment, and services that wait for room."""
+
+from __future__ import annotations
+
+from ecslab.sim.changes import deployment_changes, journal, service_changes
+from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.state.task import Task
+from ecslab.sim.timers import Reconcile
+from ecslab.sim.world import World
+
+
+def deployment_of(world: World, task: Task) -> list[tuple[Service, Deployment]]:
+    """The service and the deployment that a task belongs to, as long as the one lists the other; at most one pair."""
+    service = world.services.get(task.service_arn or "")
+    deployment = service.deployment(task.deployment_id) if service else None
+    return [(service, deployment)] if service and deployment else []
+
+
+def service_looks(world: World, task: Task) -> None:
+    """The scheduler looks at the task's service in this instant (SS:K-3)."""
+    service = world.services.get(task.service_arn or "")
+    if service:
+        service_changes.reconcile_queued(world, service)
+
+
+def wait_then_look(world: World, service_arn: str, delay_ms: int) -> None:
+    """The scheduler looks again after a wait (SS:S-33)."""
+    journal.timer_set(world, delay_ms, Reconcile(service_arn))
+
+
+def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None) -> None:
+    """Usable capacity changed: services with unplaced tasks look at once (SS:S-35).
+
+    The room that a failed start gives back is none for its own service, which waits as S-33 has it.
+    """
+    failed_for = left_by.service_arn if left_by and left_by.started_at_ms is None else None
+    for service in world.services.values():
+        if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
+            deployment_changes.throttle_reset(world, service.primary)
+            service_changes.reconcile_queued(world, service)
+
+
+def is_cut_off(world: World, task: Task) -> bool:
+    """Whether the machine under a task is lost: nothing on it goes on, its last states stand (SS:C-23, SS:C-44)."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    return instance is not None and not instance.agent_connected

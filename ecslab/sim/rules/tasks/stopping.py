@@ -1,0 +1,125 @@
+"""How tasks end: told to, failed to start, or lost with their machine (SS:T-12 to SS:T-16, SS:T-30 to SS:T-34)."""
+
+from __future__ import annotations
+
+from ecslab.sim.changes import deployment_changes, journal, task_changes
+from ecslab.sim.data.tables import TIMINGS
+from ecslab.sim.rules import choosing, networking
+from ecslab.sim.rules.tasks import dependencies, durations
+from ecslab.sim.rules.tasks.looking import capacity_freed, deployment_of, service_looks
+from ecslab.sim.state.task import Container, Task
+from ecslab.sim.state.task_definition import ContainerDefinition
+from ecslab.sim.timers import ContainerExits, ForgetTask, TaskStep
+from ecslab.sim.world import World
+
+SIGKILL_EXIT_CODE = 137
+"""SS:T-34."""
+
+
+def stop(world: World, task: Task, code: str, reason: str, decision: str | None = None) -> None:
+    """Begin to stop a task (SS:T-12). Without a choice among tasks the cause itself is the decision."""
+    decision = decision or choosing.note_stop(world, task, code, reason)
+    task_changes.task_stop_decided(world, task, code, reason, decision)
+    begin_stopping(world, task)
+
+
+def begin_stopping(world: World, task: Task) -> None:
+    """The stop signal goes out: what the task held is free for placement from now on (PN:R-7)."""
+    task_changes.task_moved(world, task, "STOPPING")
+    service_looks(world, task)
+    capacity_freed(world, task.cluster_name, task)
+    wind_down(world, task)
+
+
+def wind_down(world: World, task: Task) -> None:
+    """SIGTERM to each container that nothing depends on any more, SIGKILL after its time (SS:T-12, SS:T-15)."""
+    definition = world.definition_of(task)
+    for container in task.containers:
+        if container.last_status == "PENDING":
+            task_changes.container_exited(world, task, container, None, None)
+    for container, of_container in zip(task.containers, definition.container_definitions, strict=True):
+        if container.awaits_signal and dependencies.may_stop(task, definition, container):
+            task_changes.container_told_to_stop(world, task, container)
+            wait, exit_code = _exit_when_told(world, task, container, of_container)
+            journal.timer_set(world, wait, ContainerExits(task.arn, container.name, exit_code, container.restart_count))
+    if all(c.last_status == "STOPPED" for c in task.containers):
+        _containers_gone(world, task)
+
+
+def _exit_when_told(world: World, task: Task, container: Container, definition: ContainerDefinition) -> tuple[int, int]:
+    """How long a container runs on after SIGTERM, and its exit code: killed when its time is up (SS:K-18, SS:T-34)."""
+    timeout = durations.stop_limit_ms(world, task, definition)
+    if container.handles_sigterm and TIMINGS["app_exit"] <= timeout:
+        return TIMINGS["app_exit"], 0
+    return timeout, SIGKILL_EXIT_CODE
+
+
+def fail_to_start(world: World, task: Task, reason: str, code: str = "TaskFailedToStart") -> None:
+    """The task never reaches RUNNING (SS:T-31). It counts as a failure now, what runs of it is stopped (SS:W-7)."""
+    decision = choosing.note_stop(world, task, code, reason)
+    task_changes.task_stop_decided(world, task, code, reason, decision)
+    _count_failed_start(world, task)
+    task_changes.task_moved(world, task, "STOPPING")
+    wind_down(world, task)
+
+
+def _count_failed_start(world: World, task: Task) -> None:
+    for service, deployment in deployment_of(world, task):
+        deployment_changes.start_failed(world, deployment, task.attempt)
+        if not deployment.has_run:
+            deployment_changes.breaker_counted(world, service, deployment, 1)
+
+
+def _containers_gone(world: World, task: Task) -> None:
+    task_changes.execution_stopped(world, task)
+    if task.network_mode == "awsvpc":
+        task_changes.task_moved(world, task, "DEPROVISIONING")
+        journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
+        service_looks(world, task)
+        capacity_freed(world, task.cluster_name, task)
+    else:
+        stopped(world, task)
+
+
+def stopped(world: World, task: Task) -> None:
+    """The last state: the interface is deleted, everything that the task held is free (PN:R-8)."""
+    networking.detach_interface(world, task)
+    task_changes.task_moved(world, task, "STOPPED")
+    journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
+    _wake_waiting(world, task)
+    service_looks(world, task)
+    capacity_freed(world, task.cluster_name, task)
+
+
+def _wake_waiting(world: World, task: Task) -> None:
+    """Tasks that waited in PENDING for this one's resources look again (PN:R-7)."""
+    for waiting in world.tasks_on(task.container_instance_arn or ""):
+        provisioning = durations.provisioning_ms(waiting.launch_type) if waiting.network_mode == "awsvpc" else 0
+        if (
+            waiting.last_status == "PENDING"
+            and waiting.created_at_ms + provisioning + durations.pending_ms(waiting) <= world.now_ms
+        ):
+            journal.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
+
+
+def lose(world: World, task: Task, code: str, reason: str) -> None:
+    """The machine under a task is gone: it is STOPPED at once (SS:C-44), a failed start if it never ran (SS:S-30)."""
+    if task.desired_status != "STOPPED":
+        decision = choosing.note_stop(world, task, code, reason)
+        task_changes.task_stop_decided(world, task, code, reason, decision)
+        if task.started_at_ms is None:
+            _count_failed_start(world, task)
+    if task.last_status not in ("STOPPING", "DEPROVISIONING"):
+        task_changes.task_moved(world, task, "STOPPING")
+    for container in task.containers:
+        if container.last_status != "STOPPED":
+            task_changes.container_exited(world, task, container, None, reason)
+    task_changes.execution_stopped(world, task)
+    stopped(world, task)
+
+
+def forget(world: World, timer: ForgetTask) -> None:
+    """An hour after STOPPED (SS:T-11)."""
+    task = world.tasks.get(timer.task_arn)
+    if task:
+        task_changes.task_forgotten(world, task)
