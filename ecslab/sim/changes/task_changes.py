@@ -126,7 +126,7 @@ def task_forgotten(world: World, task: Task) -> None:
 
 
 def pull_started(world: World, task: Task, container: Container) -> None:
-    """The image of a container is being pulled; the first of a task begins the task's pull, and its bill."""
+    """The image of a container is being pulled; the first of a task begins the task's pull."""
     container.is_waiting = False
     if task.pull_started_at_ms is None:
         task.pull_started_at_ms = world.now_ms

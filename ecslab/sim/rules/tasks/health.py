@@ -26,9 +26,7 @@ def counts_as_healthy(world: World, timer: CountsAsHealthy) -> None:
 def judge(world: World, task: Task, *, is_healthy: bool) -> None:
     """A task counts as healthy from now on, or no longer; the first of its deployment ends the failures (SS:D-15)."""
     task_changes.task_counts_as_healthy(world, task, is_healthy)
-    found = deployment_of(world, task)
-    if found and is_healthy:
-        service, deployment = found
+    for service, deployment in deployment_of(world, task) if is_healthy else ():
         deployment_changes.deployment_ran_well(world, deployment)
         deployment_changes.breaker_reset(world, service, deployment)
     service_looks(world, task)

@@ -9,11 +9,11 @@ from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import World
 
 
-def deployment_of(world: World, task: Task) -> tuple[Service, Deployment] | None:
-    """The service and the deployment that a task belongs to, as long as the one lists the other."""
+def deployment_of(world: World, task: Task) -> list[tuple[Service, Deployment]]:
+    """The service and the deployment that a task belongs to, as long as the one lists the other; at most one pair."""
     service = world.services.get(task.service_arn or "")
     deployment = service.deployment(task.deployment_id) if service else None
-    return (service, deployment) if service and deployment else None
+    return [(service, deployment)] if service and deployment else []
 
 
 def service_looks(world: World, task: Task) -> None:

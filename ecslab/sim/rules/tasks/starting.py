@@ -236,7 +236,6 @@ def _all_started(world: World, task: Task) -> None:
         verdict_told(world, task)
     else:
         journal.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))
-    found = deployment_of(world, task)
-    if found:
-        deployment_changes.start_succeeded(world, *found, task.attempt)
+    for service, deployment in deployment_of(world, task):
+        deployment_changes.start_succeeded(world, service, deployment, task.attempt)
     service_looks(world, task)

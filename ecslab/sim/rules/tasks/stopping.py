@@ -64,9 +64,7 @@ def fail_to_start(world: World, task: Task, reason: str, code: str = "TaskFailed
 
 
 def _count_failed_start(world: World, task: Task) -> None:
-    found = deployment_of(world, task)
-    if found:
-        service, deployment = found
+    for service, deployment in deployment_of(world, task):
         deployment_changes.start_failed(world, deployment, task.attempt)
         if not deployment.has_run:
             deployment_changes.breaker_counted(world, service, deployment, 1)
