@@ -212,6 +212,108 @@ class RulesPerSecurityGroupLimitExceeded(SimError):
     code = "RulesPerSecurityGroupLimitExceeded"
 
 
+class InvalidVpcRange(SimError):
+    """The address block of a VPC is of an impossible size."""
+
+    code = "InvalidVpc.Range"
+
+
+class InvalidInternetGatewayNotFound(SimError):
+    """No such internet gateway."""
+
+    code = "InvalidInternetGatewayID.NotFound"
+
+
+class ResourceAlreadyAssociated(SimError):
+    """The resource is attached or associated already."""
+
+    code = "Resource.AlreadyAssociated"
+
+
+class GatewayNotAttached(SimError):
+    """The internet gateway is not attached to that VPC."""
+
+    code = "Gateway.NotAttached"
+
+
+class InvalidRouteTableNotFound(SimError):
+    """No such route table."""
+
+    code = "InvalidRouteTableID.NotFound"
+
+
+class InvalidRouteNotFound(SimError):
+    """The route table has no such route."""
+
+    code = "InvalidRoute.NotFound"
+
+
+class RouteAlreadyExists(SimError):
+    """The route table has a route for that destination."""
+
+    code = "RouteAlreadyExists"
+
+
+class InvalidAssociationNotFound(SimError):
+    """No such association."""
+
+    code = "InvalidAssociationID.NotFound"
+
+
+class InvalidAllocationNotFound(SimError):
+    """No such Elastic IP address."""
+
+    code = "InvalidAllocationID.NotFound"
+
+
+class InvalidAddressInUse(SimError):
+    """The Elastic IP address is in use."""
+
+    code = "InvalidIPAddress.InUse"
+
+
+class AddressLimitExceeded(SimError):
+    """The account has no more Elastic IP addresses."""
+
+    code = "AddressLimitExceeded"
+
+
+class InsufficientFreeAddressesInSubnet(SimError):
+    """The subnet has no free address left."""
+
+    code = "InsufficientFreeAddressesInSubnet"
+
+
+class NatGatewayNotFound(SimError):
+    """No such NAT gateway."""
+
+    code = "NatGatewayNotFound"
+
+
+class InvalidGatewayNotFound(SimError):
+    """No such gateway."""
+
+    code = "InvalidGatewayID.NotFound"
+
+
+class InvalidServiceName(SimError):
+    """No such endpoint service."""
+
+    code = "InvalidServiceName"
+
+
+class InvalidEndpointNotFound(SimError):
+    """No such VPC endpoint."""
+
+    code = "InvalidVpcEndpointId.NotFound"
+
+
+class InvalidInterfaceNotFound(SimError):
+    """No such network interface."""
+
+    code = "InvalidNetworkInterfaceID.NotFound"
+
+
 class OperationNotSimulated(SimError):
     """AWS has the operation, the lab does not simulate it."""
 

@@ -82,6 +82,14 @@ class InstanceLost:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkPartReady:
+    """A NAT gateway or an endpoint leaves `state` for the next one (PN:N-45); stale when it has left already."""
+
+    id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reconcile:
     """The service scheduler looks at a service (SS:K-3)."""
 
@@ -127,6 +135,7 @@ Timer = (
     | HealthChanges
     | CountsAsHealthy
     | InstanceLost
+    | NetworkPartReady
     | Reconcile
     | ForgetTask
     | RuleDue
@@ -136,6 +145,7 @@ Timer = (
 
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
+    NetworkPartReady: FAULTS,
     TaskStep: TASKS,
     ImagePulled: TASKS,
     ContainerStarts: TASKS,

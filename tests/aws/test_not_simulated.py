@@ -21,15 +21,15 @@ SERVICE = """
     deploymentConfiguration.deploymentCircuitBreaker deploymentConfiguration.earlySuccessCriteria
     placementConstraints placementStrategy
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
-    platformVersion healthCheckGracePeriodSeconds deploymentController capacityProviderStrategy
-    loadBalancers
+    networkConfiguration.awsvpcConfiguration.assignPublicIp platformVersion healthCheckGracePeriodSeconds
+    deploymentController capacityProviderStrategy loadBalancers
 """
 OVERRIDE = "overrides.containerOverrides[]."
 STARTED = f"""
     cluster taskDefinition networkConfiguration.awsvpcConfiguration.subnets
-    networkConfiguration.awsvpcConfiguration.securityGroups group startedBy tags overrides.cpu overrides.memory
-    overrides.taskRoleArn overrides.executionRoleArn {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory
-    {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
+    networkConfiguration.awsvpcConfiguration.securityGroups networkConfiguration.awsvpcConfiguration.assignPublicIp
+    group startedBy tags overrides.cpu overrides.memory overrides.taskRoleArn overrides.executionRoleArn
+    {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
 """
 PERMISSION = "IpPermissions[]."
 PERMISSIONS = f"""
@@ -70,6 +70,40 @@ EFFECTIVE = {
     "ecs:DescribeServiceDeployments": "serviceDeploymentArns",
     "ecs:DescribeServiceRevisions": "serviceRevisionArns",
     "ec2:CreateSubnet": "VpcId CidrBlock AvailabilityZone",
+    "ec2:CreateSubnet": "VpcId CidrBlock AvailabilityZone TagSpecifications",
+    "ec2:CreateVpc": "CidrBlock TagSpecifications",
+    "ec2:ModifyVpcAttribute": "VpcId EnableDnsSupport.Value EnableDnsHostnames.Value",
+    "ec2:DeleteVpc": "VpcId",
+    "ec2:ModifySubnetAttribute": "SubnetId MapPublicIpOnLaunch.Value",
+    "ec2:DeleteSubnet": "SubnetId",
+    "ec2:CreateInternetGateway": "TagSpecifications",
+    "ec2:AttachInternetGateway": "InternetGatewayId VpcId",
+    "ec2:DetachInternetGateway": "InternetGatewayId VpcId",
+    "ec2:DeleteInternetGateway": "InternetGatewayId",
+    "ec2:CreateRouteTable": "VpcId TagSpecifications",
+    "ec2:CreateRoute": "RouteTableId DestinationCidrBlock GatewayId NatGatewayId",
+    "ec2:ReplaceRoute": "RouteTableId DestinationCidrBlock GatewayId NatGatewayId",
+    "ec2:DeleteRoute": "RouteTableId DestinationCidrBlock",
+    "ec2:AssociateRouteTable": "SubnetId RouteTableId",
+    "ec2:DisassociateRouteTable": "AssociationId",
+    "ec2:ReplaceRouteTableAssociation": "AssociationId RouteTableId",
+    "ec2:DeleteRouteTable": "RouteTableId",
+    "ec2:AllocateAddress": "TagSpecifications",
+    "ec2:ReleaseAddress": "AllocationId",
+    "ec2:CreateNatGateway": "AllocationId SubnetId ConnectivityType TagSpecifications",
+    "ec2:DeleteNatGateway": "NatGatewayId",
+    "ec2:CreateVpcEndpoint": """
+        VpcEndpointType VpcId ServiceName RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled TagSpecifications
+    """,
+    "ec2:DeleteVpcEndpoints": "VpcEndpointIds",
+    "ec2:DescribeVpcAttribute": "Attribute VpcId",
+    "ec2:DescribeInternetGateways": "InternetGatewayIds Filters",
+    "ec2:DescribeRouteTables": "RouteTableIds Filters",
+    "ec2:DescribeAddresses": "AllocationIds Filters",
+    "ec2:DescribeNatGateways": "NatGatewayIds Filter",
+    "ec2:DescribeVpcEndpoints": "VpcEndpointIds Filters",
+    "ec2:DescribePrefixLists": "PrefixListIds",
+    "ec2:DescribeNetworkInterfaces": "NetworkInterfaceIds Filters",
     "ec2:CreateSecurityGroup": "GroupName Description VpcId TagSpecifications",
     "ec2:AuthorizeSecurityGroupIngress": INGRESS,
     "ec2:AuthorizeSecurityGroupEgress": PERMISSIONS,
@@ -140,7 +174,7 @@ EFFECTIVE = {
     "ecs:DescribeContainerInstances": "cluster containerInstances include",
     "ecs:ListContainerInstances": "cluster filter nextToken maxResults status",
     "ec2:DescribeSubnets": "Filters SubnetIds",
-    "ec2:DescribeVpcs": "VpcIds",
+    "ec2:DescribeVpcs": "VpcIds Filters",
     "ec2:DescribeSecurityGroups": "GroupIds GroupNames Filters",
     "ec2:DescribeSecurityGroupRules": "SecurityGroupRuleIds Filters",
     "ec2:DescribeAvailabilityZones": "ZoneNames",

@@ -12,7 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import identity
+from tests.sim import identity, network
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -49,8 +49,8 @@ SCHEDULE = {
     "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
     "Target": ECS_TARGET,
 }
-WEB_GROUP = "sg-0000000000000002"
-"""The security group of `lived`; its rules are sgr-...03 (egress) and sgr-...04 (HTTP from everywhere)."""
+WEB_GROUP = "sg-0000000000000004"
+"""The security group of `lived`; its rules are sgr-...07 (egress) and sgr-...08 (HTTP from everywhere)."""
 HTTP = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "all"}]}
 FROM_GROUP = {
     "IpProtocol": "udp",
@@ -96,6 +96,7 @@ VALID: list[tuple[str, Members]] = [
         "ec2:CreateSubnet",
         {"VpcId": "vpc-0000000000000001", "CidrBlock": "172.31.240.0/24", "AvailabilityZone": "us-east-1a"},
     ),
+    *network.VALID,
     (
         "ec2:CreateSecurityGroup",
         {
@@ -108,7 +109,7 @@ VALID: list[tuple[str, Members]] = [
     ("ec2:AuthorizeSecurityGroupIngress", {"GroupId": WEB_GROUP, "IpPermissions": [FROM_GROUP]}),
     ("ec2:AuthorizeSecurityGroupEgress", {"GroupId": WEB_GROUP, "IpPermissions": [HTTP]}),
     ("ec2:RevokeSecurityGroupIngress", {"GroupId": WEB_GROUP, "IpPermissions": [HTTP]}),
-    ("ec2:RevokeSecurityGroupEgress", {"GroupId": WEB_GROUP, "SecurityGroupRuleIds": ["sgr-0000000000000003"]}),
+    ("ec2:RevokeSecurityGroupEgress", {"GroupId": WEB_GROUP, "SecurityGroupRuleIds": ["sgr-0000000000000007"]}),
     ("ec2:DeleteSecurityGroup", {"GroupId": WEB_GROUP}),
     (
         "lab:AddContainerInstances",
@@ -170,6 +171,7 @@ def lived() -> Simulation:
     story.call("events:PutTargets", Rule="nightly", Targets=[{"Id": "1", **ECS_TARGET}])
     story.call("scheduler:CreateSchedule", Name="job", **SCHEDULE)
     identity.live(story)
+    network.live(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
     story.call("ecs:CreateService", 59, serviceName="going", **SERVICE)

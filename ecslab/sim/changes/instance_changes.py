@@ -31,6 +31,7 @@ def instance_deregistered(world: World, instance: ContainerInstance) -> None:
     instance.status = "INACTIVE"
     machine = world.ec2_instances[instance.ec2_instance_id]
     machine.state = "terminated"
+    machine.public_address = None
     machine.terminated_at_ms = world.now_ms
     usage_changes.machine_meter_stopped(world, machine)
     _instance_state(world, instance)

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import journal
-from ecslab.sim.state.network import NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet, Vpc
+from ecslab.sim.state.network import (
+    ElasticAddress,
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    SecurityGroupRule,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+)
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
@@ -65,6 +77,146 @@ def interface_attached(world: World, task: Task, interface: NetworkInterface) ->
     task.private_address = interface.private_address
 
 
+def interface_added(world: World, interface: NetworkInterface) -> None:
+    """A gateway or an endpoint has its network interface."""
+    world.network_interfaces[interface.id] = interface
+
+
 def interface_deleted(world: World, interface: NetworkInterface) -> None:
     """A network interface is gone."""
     del world.network_interfaces[interface.id]
+
+
+def vpc_changed(world: World, vpc: Vpc, *, dns_support: bool, dns_hostnames: bool) -> None:
+    """What a VPC's DNS answers."""
+    vpc.dns_support = dns_support
+    vpc.dns_hostnames = dns_hostnames
+    journal.record(world, "network", vpc.id, what="vpc", cidr=vpc.cidr)
+
+
+def vpc_deleted(world: World, vpc: Vpc) -> None:
+    """A VPC is gone, and with it what AWS made with it."""
+    del world.vpcs[vpc.id]
+    for groups in [g for g in world.security_groups.values() if g.vpc_id == vpc.id]:
+        del world.security_groups[groups.id]
+    for table in [t for t in world.route_tables.values() if t.vpc_id == vpc.id]:
+        del world.route_tables[table.id]
+    journal.record(world, "network", vpc.id, what="vpc", cidr=None)
+
+
+def subnet_mapped(world: World, subnet: Subnet, map_public_ip: bool) -> None:
+    """Whether instances launched into a subnet get a public address."""
+    subnet.map_public_ip = map_public_ip
+    journal.record(world, "network", subnet.id, what="subnet", cidr=subnet.cidr, zone=subnet.availability_zone)
+
+
+def subnet_deleted(world: World, subnet: Subnet) -> None:
+    """A subnet is gone, and its association with a route table."""
+    del world.subnets[subnet.id]
+    for table in world.route_tables.values():
+        table.associations = {name: own for name, own in table.associations.items() if own != subnet.id}
+    journal.record(world, "network", subnet.id, what="subnet", cidr=None, zone=subnet.availability_zone)
+
+
+def internet_gateway_added(world: World, gateway: InternetGateway) -> None:
+    """An internet gateway exists."""
+    world.internet_gateways[gateway.id] = gateway
+    journal.record(world, "network", gateway.id, what="internetGateway", vpc=gateway.vpc_id)
+
+
+def internet_gateway_attached(world: World, gateway: InternetGateway, vpc_id: str | None) -> None:
+    """An internet gateway is attached to a VPC, or to none."""
+    gateway.vpc_id = vpc_id
+    journal.record(world, "network", gateway.id, what="internetGateway", vpc=vpc_id)
+
+
+def internet_gateway_deleted(world: World, gateway: InternetGateway) -> None:
+    """An internet gateway is gone."""
+    del world.internet_gateways[gateway.id]
+    journal.record(world, "network", gateway.id, what="internetGateway", vpc=None)
+
+
+def route_table_added(world: World, table: RouteTable) -> None:
+    """A route table exists."""
+    world.route_tables[table.id] = table
+    journal.record(world, "network", table.id, what="routeTable", vpc=table.vpc_id)
+
+
+def route_table_deleted(world: World, table: RouteTable) -> None:
+    """A route table is gone."""
+    del world.route_tables[table.id]
+    journal.record(world, "network", table.id, what="routeTable", vpc=None)
+
+
+def routes_set(world: World, table: RouteTable, routes: list[Route]) -> None:
+    """The routes of a table, in the order in which they came."""
+    table.routes = routes
+    journal.record(world, "network", table.id, what="routes", routes=[[r.destination, r.target] for r in routes])
+
+
+def table_associated(world: World, table: RouteTable, association: str, subnet_id: str) -> None:
+    """A subnet follows a route table."""
+    table.associations[association] = subnet_id
+    journal.record(world, "network", table.id, what="association", subnet=subnet_id)
+
+
+def table_disassociated(world: World, table: RouteTable, association: str) -> None:
+    """A subnet follows the main route table again."""
+    subnet_id = table.associations.pop(association)
+    journal.record(world, "network", table.id, what="association", subnet=subnet_id)
+
+
+def main_table_replaced(world: World, old: RouteTable, new: RouteTable, association: str) -> None:
+    """Another route table is the VPC's main one."""
+    old.main_association = None
+    new.main_association = association
+    journal.record(world, "network", new.id, what="association", subnet=None)
+
+
+def elastic_address_added(world: World, address: ElasticAddress) -> None:
+    """The account holds a public address."""
+    world.elastic_addresses[address.id] = address
+    journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
+
+
+def elastic_address_held(world: World, address: ElasticAddress, holder: str | None) -> None:
+    """A NAT gateway takes an Elastic IP address, or gives it back."""
+    address.holder = holder
+    journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
+
+
+def elastic_address_released(world: World, address: ElasticAddress) -> None:
+    """The account no longer holds a public address."""
+    del world.elastic_addresses[address.id]
+    journal.record(world, "network", address.id, what="elasticAddress", address=None)
+
+
+def nat_gateway_added(world: World, gateway: NatGateway) -> None:
+    """A NAT gateway is being made."""
+    world.nat_gateways[gateway.id] = gateway
+    journal.record(world, "network", gateway.id, what="natGateway", state=gateway.state)
+
+
+def nat_gateway_moved(world: World, gateway: NatGateway, state: str) -> None:
+    """A NAT gateway takes its next state."""
+    gateway.state = state
+    gateway.deleted_at_ms = world.now_ms if state == "deleted" else None
+    journal.record(world, "network", gateway.id, what="natGateway", state=state)
+
+
+def endpoint_added(world: World, endpoint: VpcEndpoint) -> None:
+    """A VPC endpoint is being made."""
+    world.vpc_endpoints[endpoint.id] = endpoint
+    journal.record(world, "network", endpoint.id, what="endpoint", state=endpoint.state)
+
+
+def endpoint_moved(world: World, endpoint: VpcEndpoint, state: str) -> None:
+    """A VPC endpoint takes its next state."""
+    endpoint.state = state
+    journal.record(world, "network", endpoint.id, what="endpoint", state=state)
+
+
+def endpoint_deleted(world: World, endpoint: VpcEndpoint) -> None:
+    """A VPC endpoint is gone."""
+    del world.vpc_endpoints[endpoint.id]
+    journal.record(world, "network", endpoint.id, what="endpoint", state=None)

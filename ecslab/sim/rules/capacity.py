@@ -137,6 +137,7 @@ def register_instance(
         launch.instance_profile,
         market=launch.market,
         launched_at_ms=world.now_ms,
+        public_address=networking.address_at_launch(world, subnet),
     )
     instance_changes.ec2_instance_launched(world, machine)
     serial = world.ids.serial("container-instance")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from ecslab.sim.changes import network_changes, task_changes
-from ecslab.sim.rules.addresses import address_number, address_text
+from ecslab.sim.rules.addresses import address_number, address_text, block_ends
 from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.network import NetworkInterface, Subnet
@@ -17,6 +17,7 @@ from ecslab.sim.world import World
 DYNAMIC_PORTS = 32768, 60999
 """The first and the last of the ephemeral range of current ECS-optimized Linux AMIs (PN:N-25)."""
 HIGHEST_PORT = 65535
+PUBLIC_BLOCK = "198.18.0.0/15"
 
 
 def take_address(world: World, subnet: Subnet, holder: str) -> str | None:
@@ -36,6 +37,20 @@ def take_address(world: World, subnet: Subnet, holder: str) -> str | None:
     return address
 
 
+def public_address(world: World) -> str:
+    """The next public IPv4 address that AWS hands out.
+
+    Model choice: the lab's come from 198.18.0.0/15, the block for tests, which is nobody's on the real internet.
+    """
+    first, last = block_ends(PUBLIC_BLOCK)
+    return address_text(first + world.ids.serial("public-address") % (last - first))
+
+
+def address_at_launch(world: World, subnet: Subnet) -> str | None:
+    """The public address that an EC2 instance gets at its launch, where its subnet gives one (PN:N-45)."""
+    return public_address(world) if subnet.map_public_ip else None
+
+
 def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
     """Give an awsvpc task its network interface; False when the subnet has no free address (PN:N-40, PN:N-42)."""
     if subnet.free_addresses <= 0:
@@ -46,10 +61,16 @@ def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
         return False
     vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
     groups = list(vpc.get("securityGroups") or [default_group(world, subnet.vpc_id).id])
-    network_changes.interface_attached(
-        world, task, NetworkInterface(interface_id, subnet.id, address, groups, task.arn)
-    )
+    public = public_address(world) if _asks_for_public_address(task) else None
+    interface = NetworkInterface(interface_id, subnet.id, address, groups, task.arn, public_address=public)
+    network_changes.interface_attached(world, task, interface)
     return True
+
+
+def _asks_for_public_address(task: Task) -> bool:
+    """assignPublicIp, which only Fargate knows: task interfaces on EC2 are never public (PN:N-44, PN:N-45)."""
+    vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
+    return task.launch_type == "FARGATE" and vpc.get("assignPublicIp") == "ENABLED"
 
 
 def detach_interface(world: World, task: Task) -> None:

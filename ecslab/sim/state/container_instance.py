@@ -25,6 +25,7 @@ class Ec2Instance:
     market: str = "on-demand"
     launched_at_ms: int = 0
     terminated_at_ms: int | None = None
+    public_address: str | None = None
 
 
 @dataclass(slots=True)

@@ -10,11 +10,98 @@ Direction = Literal["ingress", "egress"]
 
 @dataclass(slots=True)
 class Vpc:
-    """A VPC and its address block."""
+    """A VPC and its address block; names of AWS services lead to interface endpoints only where DNS answers."""
 
     id: str
     cidr: str
     is_default: bool = False
+    dns_support: bool = True
+    dns_hostnames: bool = False
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class InternetGateway:
+    """An internet gateway; `vpc_id` None while it is attached to none."""
+
+    id: str
+    vpc_id: str | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Route:
+    """Where packets for a destination go: a block or a prefix list, and `local` or the id of a gateway or endpoint."""
+
+    destination: str
+    target: str
+
+
+@dataclass(slots=True)
+class RouteTable:
+    """A route table; `associations` maps the id of an association to a subnet.
+
+    `main_association` is the association of the VPC's main table, which every subnet without one of its own follows.
+    """
+
+    id: str
+    vpc_id: str
+    routes: list[Route] = field(default_factory=list)
+    associations: dict[str, str] = field(default_factory=dict)
+    main_association: str | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ElasticAddress:
+    """An Elastic IP address; `holder` is the NAT gateway that has it."""
+
+    id: str
+    address: str
+    holder: str | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NatGateway:
+    """A NAT gateway; `allocation_id` and the public address are None for a private one."""
+
+    id: str
+    vpc_id: str
+    subnet_id: str
+    interface_id: str
+    created_at_ms: int
+    allocation_id: str | None = None
+    public_address: str | None = None
+    state: str = "pending"
+    deleted_at_ms: int | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is being deleted or deleted; AWS shows it for a while."""
+        return self.state in ("deleting", "deleted")
+
+
+@dataclass(slots=True)
+class VpcEndpoint:
+    """A VPC endpoint: a gateway endpoint in route tables, or an interface endpoint in subnets.
+
+    `service` is the short name, `ecr.api` of `com.amazonaws.us-east-1.ecr.api`; `interfaces` maps a subnet to the
+    network interface there.
+    """
+
+    id: str
+    vpc_id: str
+    service: str
+    type: Literal["Gateway", "Interface"]
+    created_at_ms: int
+    state: str = "pending"
+    route_tables: list[str] = field(default_factory=list)
+    interfaces: dict[str, str] = field(default_factory=dict)
+    security_groups: list[str] = field(default_factory=list)
+    private_dns: bool = False
+    tags: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,6 +165,7 @@ class Subnet:
     map_public_ip: bool = True
     holders: dict[str, str] = field(default_factory=dict)
     next_host: int = 4
+    tags: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def prefix_length(self) -> int:
@@ -97,11 +185,15 @@ class Subnet:
 
 @dataclass(slots=True)
 class NetworkInterface:
-    """The elastic network interface of one awsvpc task (PN:N-40, PN:F-8)."""
+    """An elastic network interface: of an awsvpc task (PN:N-40, PN:F-8), a NAT gateway or an interface endpoint.
+
+    `owner` is a task's ARN or the id of what has it; `kind` is AWS's InterfaceType.
+    """
 
     id: str
     subnet_id: str
     private_address: str
     security_groups: list[str]
-    task_arn: str
+    owner: str
+    kind: str = "interface"
     public_address: str | None = None

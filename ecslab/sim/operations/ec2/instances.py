@@ -29,6 +29,8 @@ def _instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
             {"GroupId": g, "GroupName": world.security_groups[g].name} for g in instance.security_groups
         ],
     }
+    if instance.public_address:
+        shape["PublicIpAddress"] = instance.public_address
     if instance.instance_profile:
         shape["IamInstanceProfile"] = {"Arn": instance.instance_profile}
     return shape

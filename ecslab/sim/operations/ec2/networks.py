@@ -7,14 +7,18 @@ from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
 from ecslab.sim.errors import (
+    DependencyViolation,
     InvalidParameterException,
     InvalidSubnetConflict,
     InvalidSubnetNotFound,
     InvalidSubnetRange,
     InvalidVpcNotFound,
+    MissingParameter,
 )
 from ecslab.sim.ids import ACCOUNT
+from ecslab.sim.operations.ec2.filters import matching, tag_values, tags_of
 from ecslab.sim.rules.addresses import address_text, read_block
+from ecslab.sim.rules.vpcs import subnet_users
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -24,6 +28,7 @@ def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
     vpc = world.vpcs.get(str(parameters.get("VpcId", "")))
     if vpc is None:
         raise InvalidVpcNotFound(f"The vpc ID '{parameters.get('VpcId')}' does not exist.")
+    tags = tags_of(parameters, "subnet")
     zone = str(parameters.get("AvailabilityZone", world.zones[0]))
     if zone not in world.zones:
         raise InvalidParameterException(f"The Availability Zone {zone} is none of {', '.join(world.zones)}.")
@@ -36,7 +41,7 @@ def create_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
         other_first, other_last = _block(other.cidr)
         if other.vpc_id == vpc.id and first <= other_last and other_first <= last:
             raise InvalidSubnetConflict(f"The CIDR '{cidr}' conflicts with another subnet, {other.id} ({other.cidr}).")
-    subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, cidr, zone, map_public_ip=False)
+    subnet = Subnet(world.ids.prefixed("subnet"), vpc.id, cidr, zone, map_public_ip=False, tags=tags)
     network_changes.subnet_added(world, subnet)
     journal.call_made(world, "ec2:CreateSubnet", subnet.id, None)
     return {"Subnet": _subnet_shape(world, subnet)}
@@ -56,27 +61,23 @@ def _block(cidr: str) -> tuple[int, int]:
 
 
 def describe_subnets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Subnets in creation order, filtered by id or by the filters `availability-zone`, `vpc-id`, `default-for-az`."""
+    """Subnets in creation order, filtered by id or by the filters of `_subnet_values`."""
     wanted = parameters.get("SubnetIds") or []
     for name in wanted:
-        if name not in world.subnets:
-            raise InvalidSubnetNotFound(f"The subnet ID '{name}' does not exist.")
+        found_subnet(world, name)
     subnets = [s for s in world.subnets.values() if not wanted or s.id in wanted]
-    for item in parameters.get("Filters") or []:
-        subnets = [s for s in subnets if _subnet_value(s, str(item.get("Name"))) in (item.get("Values") or [])]
-    return {"Subnets": [_subnet_shape(world, s) for s in subnets]}
+    return {"Subnets": [_subnet_shape(world, s) for s in matching(subnets, parameters, _subnet_values)]}
 
 
-def _subnet_value(subnet: Subnet, name: str) -> str:
+def _subnet_values(subnet: Subnet) -> dict[str, list[str]]:
     values = {
-        "availability-zone": subnet.availability_zone,
-        "vpc-id": subnet.vpc_id,
-        "subnet-id": subnet.id,
-        "default-for-az": "true" if subnet.is_default else "false",
+        "availability-zone": [subnet.availability_zone],
+        "vpc-id": [subnet.vpc_id],
+        "subnet-id": [subnet.id],
+        "default-for-az": ["true" if subnet.is_default else "false"],
+        "map-public-ip-on-launch": ["true" if subnet.map_public_ip else "false"],
     }
-    if name not in values:
-        raise InvalidParameterException(f"The filter '{name}' is not simulated; use one of {', '.join(values)}.")
-    return values[name]
+    return {**values, **tag_values(subnet.tags)}
 
 
 def _subnet_shape(world: World, subnet: Subnet) -> dict[str, Any]:
@@ -91,19 +92,37 @@ def _subnet_shape(world: World, subnet: Subnet) -> dict[str, Any]:
         "State": "available",
         "OwnerId": ACCOUNT,
         "SubnetArn": world.ids.arn("ec2", f"subnet/{subnet.id}"),
+        "Tags": subnet.tags,
     }
 
 
-def describe_vpcs(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """VPCs in creation order."""
-    wanted: Sequence[str] = parameters.get("VpcIds") or []
-    return {
-        "Vpcs": [
-            {"VpcId": v.id, "CidrBlock": v.cidr, "IsDefault": v.is_default, "State": "available", "OwnerId": ACCOUNT}
-            for v in world.vpcs.values()
-            if not wanted or v.id in wanted
-        ]
-    }
+def found_subnet(world: World, name: object) -> Subnet:
+    """A subnet by id. Raises InvalidSubnetID.NotFound."""
+    subnet = world.subnets.get(str(name))
+    if subnet is None:
+        raise InvalidSubnetNotFound(f"The subnet ID '{name}' does not exist")
+    return subnet
+
+
+def modify_subnet_attribute(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether instances launched into a subnet get a public address; those that run keep what they have (PN:N-45)."""
+    subnet = found_subnet(world, parameters["SubnetId"])
+    given = parameters.get("MapPublicIpOnLaunch")
+    if given is None:
+        raise MissingParameter("The request must contain one attribute to modify, such as MapPublicIpOnLaunch.")
+    network_changes.subnet_mapped(world, subnet, bool(given.get("Value")))
+    journal.call_made(world, "ec2:ModifySubnetAttribute", subnet.id, None)
+    return {}
+
+
+def delete_subnet(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Delete a subnet of which nobody holds an address."""
+    subnet = found_subnet(world, parameters["SubnetId"])
+    if subnet_users(world, subnet.id):
+        raise DependencyViolation(f"The subnet '{subnet.id}' has dependencies and cannot be deleted.")
+    network_changes.subnet_deleted(world, subnet)
+    journal.call_made(world, "ec2:DeleteSubnet", subnet.id, None)
+    return {}
 
 
 def describe_availability_zones(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
