@@ -17,7 +17,7 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
+from ecslab.sim.rules import capacity, not_simulated, protection, scheduler, tasks
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.timers import Timer
@@ -31,6 +31,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.ContainerExits: tasks.container_due_to_exit,
     timers.HealthChanges: tasks.health_changes,
     timers.CountsAsHealthy: tasks.counts_as_healthy,
+    timers.ProtectionEnds: protection.protection_ends,
     timers.InstanceLost: capacity.instance_lost,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: tasks.forget,
