@@ -90,6 +90,11 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",
     "ecs:UpdateService": lambda e: f"Service {_name(e)} was updated.",
     "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",
+    "ecs:UpdateTaskProtection": lambda e: (
+        f"The scale-in protection of {_count(e, 'task')} was {'set' if e.values['enabled'] else 'ended'}."
+    ),
+    "ecs:PutAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were set.",
+    "ecs:DeleteAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were taken away.",
     "ecs:StopServiceDeployment": lambda e: f"The deployment of service {e.values['service']} was told to go back.",
     "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
     "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",

@@ -17,7 +17,7 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, gateways, not_simulated, scheduler
+from ecslab.sim.rules import capacity, gateways, not_simulated, protection, scheduler
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.tasks import health, running, starting, stopping
@@ -34,6 +34,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.ContainerExits: running.container_due_to_exit,
     timers.HealthChanges: running.health_changes,
     timers.CountsAsHealthy: health.counts_as_healthy,
+    timers.ProtectionEnds: protection.protection_ends,
     timers.InstanceLost: capacity.instance_lost,
     timers.NetworkPartReady: gateways.ready,
     timers.Reconcile: scheduler.reconcile,

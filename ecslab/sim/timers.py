@@ -97,6 +97,14 @@ class Reconcile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionEnds:
+    """A task's scale-in protection expires; stale when it ends at another moment by now (SS:S-54)."""
+
+    task_arn: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetTask:
     """A STOPPED task is describable for an hour (SS:T-11)."""
 
@@ -138,6 +146,7 @@ Timer = (
     | NetworkPartReady
     | Reconcile
     | ForgetTask
+    | ProtectionEnds
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -152,6 +161,7 @@ PRIORITY: dict[type, int] = {
     DependencyTimedOut: TASKS,
     ContainerExits: TASKS,
     ForgetTask: TASKS,
+    ProtectionEnds: TASKS,
     HealthChanges: HEALTH,
     CountsAsHealthy: HEALTH,
     Reconcile: SCHEDULER,

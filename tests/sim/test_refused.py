@@ -143,6 +143,31 @@ VALID: list[tuple[str, Members]] = [
     ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
     ("lab:FailInstance", {"instance": INSTANCE}),
     (
+        "ecs:UpdateTaskProtection",
+        {
+            "cluster": "game",
+            "tasks": ["0000000000000002"],
+            "protectionEnabled": True,
+            "expiresInMinutes": 5,
+        },
+    ),
+    (
+        "ecs:PutAttributes",
+        {
+            "cluster": "game",
+            "attributes": [
+                {"name": "stack", "value": "prod", "targetType": "container-instance", "targetId": INSTANCE}
+            ],
+        },
+    ),
+    (
+        "ecs:DeleteAttributes",
+        {
+            "cluster": "game",
+            "attributes": [{"name": "stack", "targetType": "container-instance", "targetId": INSTANCE}],
+        },
+    ),
+    (
         "ecs:StopServiceDeployment",
         {
             "serviceDeploymentArn": (

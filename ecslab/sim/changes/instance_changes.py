@@ -48,3 +48,9 @@ def _instance_state(world: World, instance: ContainerInstance) -> None:
         ec2InstanceId=instance.ec2_instance_id,
         zone=instance.availability_zone,
     )
+
+
+def attributes_set(world: World, instance: ContainerInstance, attributes: dict[str, str | None]) -> None:
+    """The attributes of a container instance are these from now on (PN:R-34)."""
+    instance.attributes = attributes
+    _instance_state(world, instance)

@@ -224,3 +224,9 @@ def task_counts_as_healthy(world: World, task: Task, healthy: bool) -> None:
     if task.counts_as_healthy != healthy:
         task.counts_as_healthy = healthy
         journal.record(world, "taskHealthy", task.arn, cluster=task.cluster_name, healthy=healthy)
+
+
+def protection_set(world: World, task: Task, until_ms: int | None) -> None:
+    """A task is protected from scale-in until a moment, or no longer (SS:S-50)."""
+    task.protected_until_ms = until_ms
+    journal.record(world, "protection", task.arn, cluster=task.cluster_name, until=until_ms)

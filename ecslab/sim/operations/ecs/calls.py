@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ecslab.sim.operations.ecs import (
     account_settings,
+    attributes,
     clusters,
     container_instances,
     service_deployments,
     services,
     task_definitions,
+    task_protection,
     tasks,
 )
 from ecslab.sim.operations.operation import Operation
@@ -25,6 +27,9 @@ WRITES: dict[str, Operation] = {
     "ecs:CreateService": services.create_service,
     "ecs:UpdateService": services.update_service,
     "ecs:DeleteService": services.delete_service,
+    "ecs:UpdateTaskProtection": task_protection.update_task_protection,
+    "ecs:PutAttributes": attributes.put_attributes,
+    "ecs:DeleteAttributes": attributes.delete_attributes,
     "ecs:StopServiceDeployment": service_deployments.stop_service_deployment,
     "ecs:PutAccountSetting": account_settings.put_account_setting,
     "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
@@ -40,6 +45,8 @@ READS: dict[str, Operation] = {
     "ecs:ListTasks": tasks.list_tasks,
     "ecs:DescribeServices": services.describe_services,
     "ecs:ListServices": services.list_services,
+    "ecs:GetTaskProtection": task_protection.get_task_protection,
+    "ecs:ListAttributes": attributes.list_attributes,
     "ecs:ListServiceDeployments": service_deployments.list_service_deployments,
     "ecs:DescribeServiceDeployments": service_deployments.describe_service_deployments,
     "ecs:DescribeServiceRevisions": service_deployments.describe_service_revisions,

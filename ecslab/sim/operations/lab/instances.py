@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal
-from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException
+from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, capacity
 from ecslab.sim.rules.tasks import looking
@@ -18,8 +17,6 @@ from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 MAX_INSTANCES_A_CALL = 100
-_ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
-_ATTRIBUTE_VALUE = re.compile(r"(?! )[A-Za-z0-9_./\\@: -]{1,128}(?<! )")
 DEFAULT_PROFILE = "ecsInstanceRole"
 
 
@@ -130,23 +127,7 @@ def _attributes(parameters: Mapping[str, Any], of_agent: Mapping[str, str]) -> d
     """Custom attributes: the agent's at its first registration, then those of the call (PN:R-34, PN:R-35)."""
     items = parameters.get("attributes") or []
     found = {**of_agent, **{str(item["name"]): item.get("value") for item in items}}
-    if len(found) > LIMITS["custom_attributes"]:
-        raise AttributeLimitExceededException(
-            f"{len(found)} attributes were given; an instance has at most {LIMITS['custom_attributes']} of its own."
-        )
+    attributes.judge_count(found)
     for name, value in found.items():
-        _check_attribute(name, value)
+        attributes.judge(name, value)
     return found
-
-
-def _check_attribute(name: str, value: str | None) -> None:
-    """The characters of a custom attribute (PN:R-34)."""
-    if not _ATTRIBUTE_NAME.fullmatch(name):
-        raise InvalidParameterException(
-            f"The attribute name {name[:128]!r} may have 1 to 128 letters, digits and - _ / \\ . characters."
-        )
-    if value is not None and not _ATTRIBUTE_VALUE.fullmatch(value):
-        raise InvalidParameterException(
-            f"The attribute {name} is {value[:128]!r}; a value may have 1 to 128 letters, digits, - _ . / \\ @ : and "
-            "spaces inside."
-        )
