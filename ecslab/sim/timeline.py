@@ -16,7 +16,7 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import billing, choosing, meters, scheduler
+from ecslab.sim.rules import billing, choosing, meters, service_tasks
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
@@ -139,12 +139,12 @@ def next_placement(world: World, service: Service) -> dict[str, Any]:
     """Where the next task of a service would go now."""
     definition = world.task_definitions[service.primary.task_definition_arn]
     group = f"service:{service.name}"
-    wishes = scheduler.wishes(service, service.primary)
+    wishes = service_tasks.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
         decision = fargate.decide_subnet(world, service.cluster_name, group, list(wishes.subnets))
         return explain.response(world, decision, None)
     request = choosing.request_for(definition, service.cluster_name, group, wishes)
-    return explain.response(world, place.decide(world, request, _first), None)
+    return explain.response(world, place.decide(world, request, _first), None, is_foreseen=True)
 
 
 def next_stop(world: World, service: Service) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def next_stop(world: World, service: Service) -> dict[str, Any]:
     tasks = [task for task in world.tasks_of(service.arn) if not task.is_stopping]
     if not tasks:
         raise InvalidParameterException(f"(service {service.name}) has no task that could be stopped now.")
-    return explain.response(world, victims.decide_stop(world, service, tasks, _first), None)
+    return explain.response(world, victims.decide_stop(world, service, tasks, _first), None, is_foreseen=True)
 
 
 def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     constraints.check_constraints((*definition.placement_constraints, *wishes.constraints))
     constraints.check_strategies(wishes.strategies)
     request = choosing.request_for(definition, cluster.name, group, wishes)
-    return explain.response(world, place.decide(world, request, _first), None)
+    return explain.response(world, place.decide(world, request, _first), None, is_foreseen=True)
 
 
 def _first(_stream: str, _n: int) -> int:

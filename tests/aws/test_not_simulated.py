@@ -277,7 +277,6 @@ def test_what_create_service_keeps_is_named() -> None:
     assert outcome.not_simulated == (
         "deploymentConfiguration.bakeTimeInMinutes",
         "enableExecuteCommand",
-        "availabilityZoneRebalancing",
     )
 
 

@@ -112,7 +112,9 @@ def _ports(ports: Any) -> str:
 
 
 def _tie(tie: Mapping[str, Any]) -> str:
-    how = "one was drawn" if tie["by"] == "seeded" else "the first in canonical order was taken"
+    how = "the first in canonical order was taken"
+    if tie["by"] == "seeded":
+        how = "one was drawn" if tie["drawn"] else "the run will draw one, and the first of them is shown"
     return f"{tie['among']} were equally good; {how}"
 
 

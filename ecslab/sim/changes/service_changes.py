@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal
@@ -110,3 +111,12 @@ def reconcile_queued(world: World, service: Service) -> None:
 def reconcile_begun(world: World, service: Service) -> None:
     """The scheduler looks at a service."""
     service.reconcile_queued = False
+
+
+def rebalancing_set(world: World, service: Service, since_ms: int | None, coming: Sequence[str] = ()) -> None:
+    """Zones are balanced since a moment, with new tasks that nothing was stopped for yet; or no more (SS:S-63)."""
+    service.rebalancing_since_ms = since_ms
+    service.rebalancing = list(coming)
+    journal.record(
+        world, "rebalancing", service.arn, cluster=service.cluster_name, service=service.name, since=since_ms
+    )

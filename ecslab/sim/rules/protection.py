@@ -35,6 +35,7 @@ def unprotect(world: World, task: Task) -> None:
     task_changes.protection_set(world, task, None)
     service = world.services.get(task.service_arn or "")
     if service:
+        service_changes.condition_ended(world, service, "rebalancingFailed")
         service_changes.reconcile_queued(world, service)
 
 

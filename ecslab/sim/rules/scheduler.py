@@ -10,11 +10,10 @@ from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
-from ecslab.sim.rules import choosing
+from ecslab.sim.rules import choosing, rebalancing, service_tasks
 from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
-from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import names, say, say_while
-from ecslab.sim.rules.tasks import health, launching, stopping
+from ecslab.sim.rules.tasks import health, stopping
 from ecslab.sim.rules.tasks.looking import wait_then_look
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
@@ -36,6 +35,7 @@ def reconcile(world: World, timer: Reconcile) -> None:
         records.begin(world, service)
         rollback.carry_out(world, service)
         circuit_breaker.judge(world, service)
+        rebalancing.go_on(world, service)
     count_failures(world, service)
     for _ in range(MAX_STEPS):
         plan = rolling.plan(world, service)
@@ -74,7 +74,7 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
     attempt = deployment_changes.attempt_begun(world, deployment)
     placed: list[Task] = []
     while len(placed) < count:
-        task = start_task(world, service, deployment, attempt)
+        task = service_tasks.start(world, service, deployment, attempt)
         if task is None:
             _not_placed(world, service, deployment, attempt, count - len(placed))
             break
@@ -85,46 +85,6 @@ def start_tasks(world: World, service: Service, deployment: Deployment, count: i
     if placed:
         say(world, service, f"has started {len(placed)} tasks: {names(placed)}.")
     return placed
-
-
-def wishes(service: Service, deployment: Deployment) -> choosing.Wishes:
-    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12)."""
-    vpc = (deployment.network_configuration or {}).get("awsvpcConfiguration", {})
-    subnets = tuple(vpc.get("subnets", ()))
-    return choosing.Wishes(service.placement_constraints, service.placement_strategies, subnets, is_service=True)
-
-
-def start_task(world: World, service: Service, deployment: Deployment, attempt: int) -> Task | None:
-    """Make one task of a deployment where there is a place for it; None when there is none (PN:P-50)."""
-    definition = world.task_definitions[deployment.task_definition_arn]
-    group = f"service:{service.name}"
-    spec = launching.TaskSpec(
-        definition=definition,
-        cluster_name=service.cluster_name,
-        group=group,
-        launch_type="FARGATE" if deployment.launch_type == "FARGATE" else "EC2",
-        service_arn=service.arn,
-        deployment_id=deployment.id,
-        started_by=deployment.id,
-        attempt=attempt,
-        platform_version=deployment.platform_version,
-        network_configuration=deployment.network_configuration,
-    )
-    if deployment.launch_type == "FARGATE":
-        subnets = wishes(service, deployment).subnets
-        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
-        return launching.launch_on_fargate(world, spec, subnet_id, decision)
-    request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment))
-    instance_arn, decision = choosing.choose_instance(world, request)
-    if instance_arn is None:
-        found = place.decide(world, request, lambda _stream, _n: 0)
-        message = place.unplaced_sentence(found)
-        if message != service.unplaced_message:
-            service_changes.condition_ended(world, service, "unplaced")
-        service_changes.unplaced(world, service, service.unplaced_count, message, decision)
-        say_while(world, service, "unplaced", message)
-        return None
-    return launching.launch_on_instance(world, spec, instance_arn, decision)
 
 
 def _not_placed(world: World, service: Service, deployment: Deployment, attempt: int, missing: int) -> None:
@@ -224,6 +184,7 @@ def settle(world: World, service: Service) -> None:
     _tell_stuck(world, service, all_tasks)
     if is_whole and service.primary.rollout_state == "COMPLETED" and all(_is_well(world, t) for t in alive):
         say_while(world, service, "steady", "has reached a steady state.")
+        rebalancing.look(world, service)
     else:
         service_changes.condition_ended(world, service, "steady")
 

@@ -94,6 +94,8 @@ class Service:
     condition that still holds was last written (SS:S-40); `reconcile_queued` is true while a reconcile waits in the
     agenda.
     `retired` is the last deployment that was COMPLETED and has no tasks any more: a target for a rollback (SS:D-27).
+    `rebalancing` are the tasks started to balance zones that nothing was stopped for yet, `rebalancing_since_ms` when
+    that began, None while the zones are left as they are (SS:S-63).
     `service_deployment_arn` names the record of the newest service deployment (SS:D-16).
     """
 
@@ -130,6 +132,8 @@ class Service:
     unplaced_since_ms: int | None = None
     stuck_since_ms: int | None = None
     told: dict[str, int] = field(default_factory=dict)
+    rebalancing: list[str] = field(default_factory=list)
+    rebalancing_since_ms: int | None = None
     reconcile_queued: bool = False
     deleted_at_ms: int | None = None
 

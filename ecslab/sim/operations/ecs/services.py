@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal, service_changes
@@ -13,11 +13,13 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import deployment_configuration
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
+from ecslab.sim.rules import rebalancing
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.rules.tasks import health
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.service import Service
+from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
 from ecslab.sim.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -63,7 +65,9 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         placement_constraints=wanted,
         network_configuration=network,
         health_check_grace_period_s=grace_s,
-        availability_zone_rebalancing=str(parameters.get("availabilityZoneRebalancing", "ENABLED")),
+        availability_zone_rebalancing=zone_rebalancing(
+            parameters, strategies, wanted, configuration["maximum_percent"]
+        ),
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),
         **configuration,
@@ -71,7 +75,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     service_changes.service_created(world, service)
     records.deploy(world, service)
     journal.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
-    return {"service": service_shape(world, service), "notSimulated": rebalancing(parameters)}
+    return {"service": service_shape(world, service)}
 
 
 def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,10 +97,25 @@ def _only_replica(parameters: Mapping[str, Any]) -> None:
         raise InvalidParameterException("Load balancers are not simulated yet; leave loadBalancers out.")
 
 
-def rebalancing(parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """AZ rebalancing is on when nothing is said, and does not act (SS:S-60)."""
-    on = parameters.get("availabilityZoneRebalancing", "ENABLED") == "ENABLED"
-    return ("availabilityZoneRebalancing",) if on else ()
+def zone_rebalancing(
+    parameters: Mapping[str, Any],
+    strategies: Sequence[PlacementStrategy],
+    wanted: Sequence[PlacementConstraint],
+    maximum_percent: int,
+) -> str:
+    """ENABLED unless something is said or the service is not eligible (SS:S-60, SS:S-61, PN:B-1).
+
+    Raises InvalidParameterException when ENABLED is asked for a service that cannot be rebalanced.
+    """
+    eligible = rebalancing.is_eligible(strategies, wanted, maximum_percent)
+    words = ("ENABLED", "DISABLED")
+    asked = reading.one_of(parameters, "availabilityZoneRebalancing", words, "ENABLED" if eligible else "DISABLED")
+    if asked == "ENABLED" and not eligible:
+        raise InvalidParameterException(
+            "availabilityZoneRebalancing is ENABLED; it needs maximumPercent above 100, no constraint on "
+            "attribute:ecs.availability-zone, and no placement strategy or a spread over it as the first."
+        )
+    return asked
 
 
 def desired_count(parameters: Mapping[str, Any], current: int) -> int:
@@ -167,9 +186,6 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         **configuration,
         "network_configuration": reading.network(world, network, definition, service.launch_type),
         "health_check_grace_period_s": grace_period_s(parameters, service.health_check_grace_period_s),
-        "availability_zone_rebalancing": parameters.get(
-            "availabilityZoneRebalancing", service.availability_zone_rebalancing
-        ),
     }
     members["updates"] = _updates(service, parameters)
     if "placementStrategy" in parameters:
@@ -179,6 +195,11 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["placement_constraints"] = reading.constraints(parameters)
     wanted = members.get("placement_constraints", service.placement_constraints)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
+    if "availabilityZoneRebalancing" in parameters:
+        strategies = members.get("placement_strategies", service.placement_strategies)
+        members["availability_zone_rebalancing"] = zone_rebalancing(
+            parameters, strategies, wanted, members["maximum_percent"]
+        )
     if "platformVersion" in parameters and service.launch_type == "FARGATE":
         members["platform_version"] = reading.platform_version(parameters, definition)
     deploys = bool(parameters.get("forceNewDeployment")) or any(
@@ -193,8 +214,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         health.look_after_grace(world, task)
     service_changes.reconcile_queued(world, service)
     journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
-    told = {"availabilityZoneRebalancing": "DISABLED", **parameters}
-    return {"service": service_shape(world, service), "notSimulated": rebalancing(told)}
+    return {"service": service_shape(world, service)}
 
 
 def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

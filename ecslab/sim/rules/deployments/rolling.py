@@ -75,7 +75,7 @@ def plan(world: World, service: Service) -> Plan:
     kept = [t for t in others if t not in free]
     old = [t for t in kept if not is_shielded(service, t)]
     removable = [t for t in live if not is_shielded(service, t)]
-    surplus = max(0, len(live) - service.desired_count)
+    surplus = max(0, len(live) - service.desired_count - len(service.rebalancing))
     healthy = sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping)
     wanted, room = max(0, service.desired_count - len(new)), max(0, service.ceiling - len(tasks))
     waits = not may_start(world, service.primary)

@@ -8,8 +8,11 @@ from ecslab.sim.decisions import Candidate, Decision, Verdict
 from ecslab.sim.world import World
 
 
-def response(world: World, decision: Decision, task_arn: str | None) -> dict[str, Any]:
-    """One decision: what was needed, every candidate with every verdict, and who was chosen."""
+def response(world: World, decision: Decision, task_arn: str | None, *, is_foreseen: bool = False) -> dict[str, Any]:
+    """One decision: what was needed, every candidate with every verdict, and who was chosen.
+
+    A choice that is only foreseen shows the first of equals where the run will draw one (SS:K-5); `drawn` tells it.
+    """
     del world  # the decision holds what was seen when it was made
     return {
         "task": task_arn,
@@ -21,7 +24,7 @@ def response(world: World, decision: Decision, task_arn: str | None) -> dict[str
         "chosen": decision.chosen,
         "strategies": [{"type": s.type, "field": s.field or None} for s in decision.strategies],
         "candidates": [_candidate(decision, c) for c in decision.candidates],
-        "tieBreak": _tie(decision),
+        "tieBreak": _tie(decision, is_foreseen=is_foreseen),
     }
 
 
@@ -56,10 +59,17 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {**said, **verdict.details, "rule": verdict.rule, "mark": verdict.mark}
 
 
-def _tie(decision: Decision) -> dict[str, Any] | None:
+def _tie(decision: Decision, *, is_foreseen: bool) -> dict[str, Any] | None:
     if decision.chosen is None or decision.tie_among < 2:
         return None
-    return {"among": decision.tie_among, "by": decision.tie_by, "rule": _tie_rule(decision), "mark": "C"}
+    is_drawn = decision.tie_by == "seeded" and not is_foreseen
+    return {
+        "among": decision.tie_among,
+        "by": decision.tie_by,
+        "drawn": is_drawn,
+        "rule": _tie_rule(decision),
+        "mark": "C",
+    }
 
 
 def _tie_rule(decision: Decision) -> str:

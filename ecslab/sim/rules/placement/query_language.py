@@ -130,9 +130,15 @@ def _tokens(text: str) -> list[_Token]:
 def _wrong(text: str, at: int, needed: str) -> InvalidParameterException:
     at += len(text[at:]) - len(text[at:].lstrip())
     rest = repr(text[at : at + 20]) if text[at:] else "its end"
+    is_pattern = "=~" in text[:at] and text[at : at + 1] in _OF_PATTERNS
+    hint = " Put a pattern in quotes, such as =~ 'a|b'." if text[at:] and is_pattern else ""
     return InvalidParameterException(
-        f"The expression cannot be read at character {at + 1} ({rest}): {needed} was needed there."
+        f"The expression cannot be read at character {at + 1} ({rest}): {needed} was needed there.{hint}"
     )
+
+
+_OF_PATTERNS = "()[]|{}^$+?"
+"""Characters that only a quoted regular expression may have (PN:Q-4)."""
 
 
 class _Parser:

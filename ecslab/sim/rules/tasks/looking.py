@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, service_changes
+from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.timers import Reconcile
@@ -38,6 +39,17 @@ def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None)
         if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
             deployment_changes.throttle_reset(world, service.primary)
             service_changes.reconcile_queued(world, service)
+        if service.cluster_name == cluster_name and left_by is None:
+            _look_at_zones(world, service)
+
+
+def _look_at_zones(world: World, service: Service) -> None:
+    """New capacity may let a service balance its zones, at the next of the looks of its steady state (SS:S-65)."""
+    steady_ms = service.told.get("steady")
+    if service.availability_zone_rebalancing == "ENABLED" and steady_ms is not None:
+        service_changes.condition_ended(world, service, "rebalancingFailed")
+        period_ms = TIMINGS["rebalancing_looks"]
+        wait_then_look(world, service.arn, period_ms - (world.now_ms - steady_ms) % period_ms)
 
 
 def is_cut_off(world: World, task: Task) -> bool:

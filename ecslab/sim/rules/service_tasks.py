@@ -1,0 +1,60 @@
+"""Starting one task of a service: where it may go, and what is said when there is no place (PN:P-50)."""
+
+from __future__ import annotations
+
+from ecslab.sim.changes import service_changes
+from ecslab.sim.rules import choosing
+from ecslab.sim.rules.placement import place
+from ecslab.sim.rules.service_events import say_while
+from ecslab.sim.rules.tasks import launching
+from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.state.task import Task
+from ecslab.sim.state.task_definition import PlacementConstraint
+from ecslab.sim.world import World
+
+
+def wishes(service: Service, deployment: Deployment, zone: str | None = None) -> choosing.Wishes:
+    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12)."""
+    in_zone = (PlacementConstraint("memberOf", f"attribute:ecs.availability-zone == {zone}"),) if zone else ()
+    vpc = (deployment.network_configuration or {}).get("awsvpcConfiguration", {})
+    subnets = tuple(vpc.get("subnets", ()))
+    return choosing.Wishes(
+        (*service.placement_constraints, *in_zone), service.placement_strategies, subnets, is_service=True
+    )
+
+
+def start(world: World, service: Service, deployment: Deployment, attempt: int, zone: str | None = None) -> Task | None:
+    """Make one task of a deployment where there is a place for it, in a zone where one is named (SS:S-63).
+
+    None when there is none (PN:P-50).
+    """
+    definition = world.task_definitions[deployment.task_definition_arn]
+    group = f"service:{service.name}"
+    spec = launching.TaskSpec(
+        definition=definition,
+        cluster_name=service.cluster_name,
+        group=group,
+        launch_type="FARGATE" if deployment.launch_type == "FARGATE" else "EC2",
+        service_arn=service.arn,
+        deployment_id=deployment.id,
+        started_by=deployment.id,
+        attempt=attempt,
+        platform_version=deployment.platform_version,
+        network_configuration=deployment.network_configuration,
+    )
+    if deployment.launch_type == "FARGATE":
+        named = wishes(service, deployment).subnets
+        subnets = [n for n in named if zone in (None, world.subnets[n].availability_zone)]
+        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
+        return launching.launch_on_fargate(world, spec, subnet_id, decision)
+    request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment, zone))
+    instance_arn, decision = choosing.choose_instance(world, request)
+    if instance_arn is None:
+        found = place.decide(world, request, lambda _stream, _n: 0)
+        message = place.unplaced_sentence(found)
+        if message != service.unplaced_message:
+            service_changes.condition_ended(world, service, "unplaced")
+        service_changes.unplaced(world, service, service.unplaced_count, message, decision)
+        say_while(world, service, "unplaced", message)
+        return None
+    return launching.launch_on_instance(world, spec, instance_arn, decision)
