@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecslab.sim.rules import supplies
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
@@ -22,8 +23,8 @@ def missing_image(world: World, task: Task) -> str | None:
     return f"CannotPullContainerError: {missing[0]}: not found" if missing else None
 
 
-BEFORE_PULL: tuple[Check, ...] = ()
-AFTER_PULL: tuple[Check, ...] = (missing_image,)
+BEFORE_PULL: tuple[Check, ...] = supplies.BEFORE_PULL
+AFTER_PULL: tuple[Check, ...] = (missing_image, *supplies.AFTER_PULL)
 
 
 def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:

@@ -12,6 +12,7 @@ from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
 from ecslab.sim.rules import choosing, tasks
 from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
+from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.state.service import Deployment, Service
@@ -96,6 +97,10 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
     """Make one task of a deployment where there is a place for it; None when there is none (PN:P-50)."""
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
+    if problem := roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn):
+        text = f"failed to launch a task with (error {problem})."
+        _without_place(world, service, text, None)
+        return None
     spec = tasks.TaskSpec(
         definition=definition,
         cluster_name=service.cluster_name,
@@ -116,13 +121,17 @@ def start_task(world: World, service: Service, deployment: Deployment, attempt: 
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)
-        message = place.unplaced_sentence(found)
-        if message != service.unplaced_message:
-            service_changes.condition_ended(world, service, "unplaced")
-        service_changes.unplaced(world, service, service.unplaced_count, message, decision)
-        say_while(world, service, "unplaced", message)
+        _without_place(world, service, place.unplaced_sentence(found), decision)
         return None
     return tasks.launch_on_instance(world, spec, instance_arn, decision)
+
+
+def _without_place(world: World, service: Service, message: str, decision: str | None) -> None:
+    """Say why a task could not be started: no room (PN:P-50), or a role that ECS cannot assume (IC:I-43)."""
+    if message != service.unplaced_message:
+        service_changes.condition_ended(world, service, "unplaced")
+    service_changes.unplaced(world, service, service.unplaced_count, message, decision)
+    say_while(world, service, "unplaced", message)
 
 
 def _not_placed(world: World, service: Service, deployment: Deployment, attempt: int, missing: int) -> None:

@@ -12,7 +12,11 @@ ContainerInstanceStatus = Literal[
 
 @dataclass(slots=True)
 class Ec2Instance:
-    """The EC2 side: a machine in a subnet with its instance profile."""
+    """The EC2 side: a machine in a subnet with its instance profile.
+
+    `metadata_*` are the options of its metadata service (IC:I-39); `drops_bridge_metadata` is true when it has a DROP
+    rule for 169.254.169.254 in the chain DOCKER-USER (IC:I-38).
+    """
 
     id: str
     instance_type: str
@@ -25,6 +29,10 @@ class Ec2Instance:
     market: str = "on-demand"
     launched_at_ms: int = 0
     terminated_at_ms: int | None = None
+    metadata_enabled: bool = True
+    metadata_tokens: str = "optional"
+    metadata_hop_limit: int = 2
+    drops_bridge_metadata: bool = False
 
 
 @dataclass(slots=True)
@@ -36,6 +44,7 @@ class ContainerInstance:
     `dynamic_ports` those the agent picked, kept apart because they are no part of PORTS (PN:N-11).
     `dynamic_port_range` holds the first and the last port that it may pick (PN:N-25).
     `task_eni_limit` is how many awsvpc tasks fit (PN:N-30); `task_enis` how many it carries until STOPPED (PN:R-8).
+    `agent_settings` are the agent's environment as it was given (IC:I-38, IC:R-8).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
     """
 
@@ -66,6 +75,7 @@ class ContainerInstance:
     dynamic_port_range: tuple[int, int] = (0, 0)
     next_dynamic_port: int = 0
     cached_images: list[str] = field(default_factory=list)
+    agent_settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def remaining_cpu_units(self) -> int:

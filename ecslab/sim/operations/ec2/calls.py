@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.ec2 import instances, networks, security_groups
+from ecslab.sim.operations.ec2 import instances, metadata, networks, security_groups
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -13,6 +13,7 @@ WRITES: dict[str, Operation] = {
     "ec2:RevokeSecurityGroupIngress": security_groups.revoke_ingress,
     "ec2:RevokeSecurityGroupEgress": security_groups.revoke_egress,
     "ec2:DeleteSecurityGroup": security_groups.delete_security_group,
+    "ec2:ModifyInstanceMetadataOptions": metadata.modify_instance_metadata_options,
 }
 
 READS: dict[str, Operation] = {
