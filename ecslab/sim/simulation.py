@@ -17,7 +17,7 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, not_simulated, scheduler, tasks
+from ecslab.sim.rules import capacity, not_simulated, programs, scheduler, tasks
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.timers import Timer
@@ -29,6 +29,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TaskStep: tasks.step,
     timers.ImagePulled: tasks.image_pulled,
     timers.ContainerExits: tasks.container_due_to_exit,
+    timers.ProgramCalls: programs.calls_due,
     timers.HealthChanges: tasks.health_changes,
     timers.CountsAsHealthy: tasks.counts_as_healthy,
     timers.InstanceLost: capacity.instance_lost,

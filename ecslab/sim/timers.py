@@ -36,6 +36,14 @@ class ContainerExits:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramCalls:
+    """A container's program makes its AWS calls again, after something changed who may do what."""
+
+    task_arn: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
 class HealthChanges:
     """A container's health check changes its verdict (SS:T-21)."""
 
@@ -99,6 +107,7 @@ Timer = (
     TaskStep
     | ImagePulled
     | ContainerExits
+    | ProgramCalls
     | HealthChanges
     | CountsAsHealthy
     | InstanceLost
@@ -114,6 +123,7 @@ PRIORITY: dict[type, int] = {
     TaskStep: TASKS,
     ImagePulled: TASKS,
     ContainerExits: TASKS,
+    ProgramCalls: TASKS,
     ForgetTask: TASKS,
     HealthChanges: HEALTH,
     CountsAsHealthy: HEALTH,

@@ -80,7 +80,10 @@ EFFECTIVE = {
         cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
         agentVersion registeredAt
     """,
-    "lab:PutImage": "image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing",
+    "lab:PutImage": """
+        image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
+        calls[].resource calls[].every
+    """,
     "lab:ExitContainer": "task container exitCode",
     "lab:FailInstance": "instance",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",
@@ -178,6 +181,7 @@ EFFECTIVE = {
         PolicySourceArn PolicyInputList PermissionsBoundaryPolicyInputList ActionNames ResourceArns ResourcePolicy
         ContextEntries
     """,
+    "lab:TestAccess": "task container role action resource context resourcePolicy",
     "ec2:ModifyInstanceMetadataOptions": "InstanceId HttpTokens HttpPutResponseHopLimit HttpEndpoint",
     "ecr:CreateRepository": "repositoryName tags",
     "ecr:DeleteRepository": "repositoryName force",

@@ -10,7 +10,7 @@ from typing import Any
 
 from ecslab.sim.changes import deployment_changes, journal, service_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS, pull_cold_ms
-from ecslab.sim.rules import networking, preparing, supplies
+from ecslab.sim.rules import networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health, task_health
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.service import Deployment, Service
@@ -245,6 +245,7 @@ def _started(world: World, task: Task) -> None:
             return
         task_changes.container_started(world, container, handles_sigterm=image.handles_sigterm)
         supplies.open_log_stream(world, task, container)
+        programs.begin(world, task, container, image)
         if image.exit_after_ms is not None:
             exits = ContainerExits(task.arn, container.name, image.exit_code)
             journal.timer_set(world, image.exit_after_ms, exits)

@@ -30,6 +30,16 @@ class NetworkBinding:
 
 
 @dataclass(slots=True)
+class ProgramCall:
+    """An AWS call that a container's program makes; `result` is what came of it, None before the first."""
+
+    action: str
+    resource: str
+    every_ms: int
+    result: str | None = None
+
+
+@dataclass(slots=True)
 class Container:
     """A container of a task; `exit_code` and `reason` are None until it has ended.
 
@@ -47,6 +57,7 @@ class Container:
     started_at_ms: int | None = None
     network_bindings: list[NetworkBinding] = field(default_factory=list)
     handles_sigterm: bool = True
+    calls: list[ProgramCall] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidInstanceNotFound, InvalidParameterException
 from ecslab.sim.operations import reading
+from ecslab.sim.rules import programs
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.world import World
 
@@ -25,6 +26,7 @@ def modify_instance_metadata_options(world: World, parameters: Mapping[str, Any]
     if not 1 <= hops <= most:
         raise InvalidParameterException(f"HttpPutResponseHopLimit is {hops}; it needs to be from 1 to {most}.")
     instance_changes.metadata_options_put(world, machine, enabled=endpoint == "enabled", tokens=tokens, hop_limit=hops)
+    programs.permissions_changed(world)
     journal.call_made(world, "ec2:ModifyInstanceMetadataOptions", machine.id, None)
     return {"InstanceId": machine.id, "InstanceMetadataOptions": metadata_shape(machine)}
 
