@@ -1,4 +1,4 @@
-"""A scenario that registers a task definition and runs it as a service on capacity that it fits."""
+"""A scenario that makes what a task definition needs, registers it and runs it on capacity that it fits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from ecslab.aws.prerequisites import prerequisites
 from ecslab.sim.data.tables import INSTANCE_TYPES, InstanceType
 from ecslab.sim.state.task_definition import TaskDefinition
 
@@ -24,6 +25,7 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
         chosen = smallest_type(definition)
         capacity = {"cluster": CLUSTER, "instanceType": chosen.name, "count": INSTANCES, **_plugins(definition)}
         calls.append(_call("lab:AddContainerInstances", 0, **capacity))
+    calls += [_call(name, 0, **_escaped(request)) for name, request in prerequisites(parameters)]
     calls.append(_call("ecs:RegisterTaskDefinition", 0, **_escaped(parameters)))
     if definition.network_mode == "awsvpc":
         calls.append({**_call("ec2:DescribeSubnets", 1), "save": "network"})

@@ -390,3 +390,63 @@ class ValidationError(SimError):
     """A value that a service with the query protocol does not take."""
 
     code = "ValidationError"
+
+
+class RepositoryNotFoundException(SimError):
+    """ECR has no repository of that name."""
+
+    code = "RepositoryNotFoundException"
+
+
+class RepositoryAlreadyExistsException(SimError):
+    """ECR has a repository of that name already."""
+
+    code = "RepositoryAlreadyExistsException"
+
+
+class RepositoryPolicyNotFoundException(SimError):
+    """A repository has no policy."""
+
+    code = "RepositoryPolicyNotFoundException"
+
+
+class ResourceExistsException(SimError):
+    """Secrets Manager has a secret of that name already."""
+
+    code = "ResourceExistsException"
+
+
+class InvalidRequestException(SimError):
+    """Secrets Manager does not do this to a secret in its present state."""
+
+    code = "InvalidRequestException"
+
+
+class MalformedPolicyDocumentException(SimError):
+    """The policy of a secret is none."""
+
+    code = "MalformedPolicyDocumentException"
+
+
+class ParameterNotFound(SimError):
+    """Parameter Store has no parameter of that name."""
+
+    code = "ParameterNotFound"
+
+
+class ParameterAlreadyExists(SimError):
+    """Parameter Store has a parameter of that name already."""
+
+    code = "ParameterAlreadyExists"
+
+
+class ResourceAlreadyExistsException(SimError):
+    """CloudWatch Logs has a log group of that name already."""
+
+    code = "ResourceAlreadyExistsException"
+
+
+class InvalidInstanceNotFound(SimError):
+    """EC2 has no instance of that id."""
+
+    code = "InvalidInstanceID.NotFound"

@@ -65,10 +65,14 @@ def seconds(at_ms: int) -> int | float:
 
 
 def _kind(entry: JournalEntry) -> str:
-    if entry.kind == "containerHealth":
-        return "containerState"
+    if entry.kind in _TOLD_AS:
+        return _TOLD_AS[entry.kind]
     is_fault = entry.values.get("call") in FAULTS and not entry.values["error"]
     return "fault" if is_fault else entry.kind
+
+
+_TOLD_AS = {"containerHealth": "containerState", "agentLog": "instanceState", "programCall": "call"}
+"""Kinds of the journal that are told as another one."""
 
 
 def _name(entry: JournalEntry) -> str:
@@ -139,6 +143,18 @@ def _instance_state(entry: JournalEntry) -> str:
     return f"Instance {entry.values['ec2InstanceId']} is {entry.values['status']}{agent}."
 
 
+def _agent_log(entry: JournalEntry) -> str:
+    return f"The agent of instance {entry.values['ec2InstanceId']} says: {entry.values['message']}"
+
+
+def _program_call(entry: JournalEntry) -> str:
+    values = entry.values
+    who, call = f"Container {values['container']} of task {values['task']}", values["call"]
+    if values["error"]:
+        return f"{who} calls {call} and is refused: {values['message']}"
+    return f"{who} calls {call} on {entry.id} and may, as {values['principal']}."
+
+
 def _service_event(entry: JournalEntry) -> str:
     return str(entry.values["message"])
 
@@ -168,6 +184,8 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "containerState": (_container_state, ("container", "from", "to", "exitCode", "reason", "restartCount")),
     "containerHealth": (_container_health, ("container", "health")),
     "instanceState": (_instance_state, ("status", "agentConnected")),
+    "agentLog": (_agent_log, ("ec2InstanceId",)),
+    "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),

@@ -17,7 +17,7 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, gateways, not_simulated, protection, scheduler
+from ecslab.sim.rules import capacity, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.tasks import health, running, starting, stopping
@@ -32,6 +32,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.ContainerStarts: starting.container_starts,
     timers.DependencyTimedOut: starting.dependency_timed_out,
     timers.ContainerExits: running.container_due_to_exit,
+    timers.ProgramCalls: programs.calls_due,
     timers.HealthChanges: running.health_changes,
     timers.CountsAsHealthy: health.counts_as_healthy,
     timers.ProtectionEnds: protection.protection_ends,

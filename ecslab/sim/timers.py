@@ -58,6 +58,14 @@ class ContainerExits:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramCalls:
+    """A container's program makes its AWS calls again, after something changed who may do what."""
+
+    task_arn: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
 class HealthChanges:
     """A container's health check changes its verdict (SS:T-21); `run` as in ContainerExits."""
 
@@ -140,6 +148,7 @@ Timer = (
     | ContainerStarts
     | DependencyTimedOut
     | ContainerExits
+    | ProgramCalls
     | HealthChanges
     | CountsAsHealthy
     | InstanceLost
@@ -160,6 +169,7 @@ PRIORITY: dict[type, int] = {
     ContainerStarts: TASKS,
     DependencyTimedOut: TASKS,
     ContainerExits: TASKS,
+    ProgramCalls: TASKS,
     ForgetTask: TASKS,
     ProtectionEnds: TASKS,
     HealthChanges: HEALTH,

@@ -38,6 +38,7 @@ from ecslab.sim.state.network import (
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
+from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
 
@@ -98,6 +99,10 @@ class World:
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     instance_profiles: dict[str, InstanceProfile] = field(default_factory=dict)
+    repositories: dict[str, Repository] = field(default_factory=dict)
+    secrets: dict[str, Secret] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    log_groups: dict[str, LogGroup] = field(default_factory=dict)
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     journal_serial: int = 0

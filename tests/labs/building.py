@@ -10,8 +10,9 @@ from ecslab.labs import play
 from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab
 from ecslab.sim.world import World
+from tests.sim.identity import trust
 
-TASK_DEFINITION = """{"family": "web", "taskRoleArn": "arn:aws:iam::123456789012:role/web-task-role",
+TASK_DEFINITION = """{"family": "web",
  "containerDefinitions": [{"name": "web", "image": "web:v1", "cpu": 256, "memoryReservation": 512,
  "portMappings": [{"containerPort": 80, "hostPort": 0}]}]}"""
 SERVICE = {
@@ -60,6 +61,15 @@ def send(
     """Send one form just as it is said."""
     data = {f"{name}-{field}": value for field, value in fields.items()}
     return client.post(f"/labs/{lab.key}/do/{name}/", {"looking": looking, "base_seq": base_seq, **data, **more})
+
+
+def make_role(lab: Lab, name: str) -> None:
+    """A role that tasks can have, made at the moment of the last request."""
+    newest = log_of(lab)
+    call = ("iam", "CreateRole", {"RoleName": name, "AssumeRolePolicyDocument": trust()})
+    at_ms = newest.last_at_ms
+    made = play.submit(newest.branch, call, looking_at_ms=at_ms, base_seq=newest.last_seq, via="form")
+    assert isinstance(made, play.Submitted)
 
 
 def build(client: Client, lab: Lab) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from ecslab.labs.log import log_of
 from ecslab.labs.models import LabCommand
-from tests.labs.building import RUN, SERVICE, TASK_DEFINITION, built_lab, do, new_lab, send, world_of
+from tests.labs.building import RUN, SERVICE, TASK_DEFINITION, built_lab, do, make_role, new_lab, send, world_of
 from tests.rules import rule
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,9 @@ def newest_command() -> LabCommand:
 
 def test_a_lab_is_built_saved_and_read_again(client: Client) -> None:
     lab = built_lab(client)
+    make_role(lab, "web-task-role")
+    with_role = TASK_DEFINITION.replace('"web",', '"web", "taskRoleArn": "web-task-role",', 1)
+    do(client, lab, "import-task-definition", definition=with_role)
     answer = do(client, lab, "run-task", **RUN)
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
@@ -46,6 +49,7 @@ def test_a_request_is_made_a_millisecond_after_the_moment_looked_at(client: Clie
 
 def test_roles_can_be_overridden_for_one_run(client: Client) -> None:
     lab = built_lab(client)
+    make_role(lab, "other")
     do(client, lab, "run-task", **RUN, task_role="arn:aws:iam::123456789012:role/other", execution_role="")
     roles = {task.task_role_arn for task in world_of(lab).tasks.values()}
     assert roles == {"arn:aws:iam::123456789012:role/other"}
@@ -93,6 +97,8 @@ def test_the_next_revision_is_offered_with_the_next_tag(client: Client) -> None:
 @rule("IC:I-13")
 def test_fargate_by_forms_alone(client: Client) -> None:
     lab = new_lab(client)
+    for role in ("api", "ecsTaskExecutionRole"):
+        make_role(lab, role)
     do(client, lab, "create-cluster", cluster_name="game")
     definition = {
         "family": "api",
@@ -136,16 +142,13 @@ def test_the_placement_of_a_service_is_changed_by_form(client: Client) -> None:
 
 def test_what_is_not_simulated_is_marked(client: Client) -> None:
     lab = built_lab(client)
-    secrets = '"secrets": [{"name": "KEY", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}], "image"'
-    definition = TASK_DEFINITION.replace('"image"', secrets).replace(
-        '"taskRoleArn"', '"executionRoleArn": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", "taskRoleArn"'
-    )
+    definition = TASK_DEFINITION.replace('"image"', '"workingDirectory": "/app", "image"')
     answer = do(client, lab, "import-task-definition", definition=definition)
-    assert "containerDefinitions[].secrets" in client.get(answer["Location"]).content.decode()
+    assert "containerDefinitions[].workingDirectory" in client.get(answer["Location"]).content.decode()
     do(client, lab, "run-task", **{**RUN, "task_definition": "web:2", "count": 1})
     [task] = world_of(lab).tasks.values()
     page = client.get(f"/labs/{lab.key}/?task={task.id}").content.decode()
-    assert "<dt>Not simulated</dt><dd>containerDefinitions[].secrets" in page
+    assert "<dt>Not simulated</dt><dd>containerDefinitions[].workingDirectory" in page
 
 
 def test_minimum_and_maximum_percent_are_changed_by_form(client: Client) -> None:

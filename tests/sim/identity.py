@@ -41,6 +41,9 @@ def role(story: Story, name: str, *statements: dict[str, Any], at: float = 0, se
     return str(made["Role"]["Arn"])
 
 
+OPEN = document({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"})
+
+
 def live(story: Story) -> None:
     """What the valid calls name."""
     role(story, "app", allow("s3:*"))
@@ -55,6 +58,11 @@ def live(story: Story) -> None:
     for name in ("spare", "empty"):
         story.call("iam:CreateInstanceProfile", InstanceProfileName=name)
     story.call("iam:AddRoleToInstanceProfile", InstanceProfileName="spare", RoleName="other")
+    story.call("ecr:CreateRepository", repositoryName="web")
+    story.call("ecr:SetRepositoryPolicy", repositoryName="web", policyText=OPEN)
+    story.call("secretsmanager:CreateSecret", Name="db")
+    story.call("ssm:PutParameter", Name="/db/host", Value="h", Type="String")
+    story.call("logs:CreateLogGroup", logGroupName="/ecs/web")
 
 
 VALID: list[tuple[str, dict[str, Any]]] = [
@@ -90,4 +98,21 @@ VALID: list[tuple[str, dict[str, Any]]] = [
     ("iam:DeleteInstanceProfile", {"InstanceProfileName": "empty"}),
     ("iam:AddRoleToInstanceProfile", {"InstanceProfileName": "empty", "RoleName": "other"}),
     ("iam:RemoveRoleFromInstanceProfile", {"InstanceProfileName": "spare", "RoleName": "other"}),
+    (
+        "ec2:ModifyInstanceMetadataOptions",
+        {"InstanceId": "i-0000000000000001", "HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+    ),
+    ("ecr:CreateRepository", {"repositoryName": "shop/api", "tags": [{"Key": "team", "Value": "blue"}]}),
+    ("ecr:DeleteRepository", {"repositoryName": "web", "force": True}),
+    ("ecr:SetRepositoryPolicy", {"repositoryName": "web", "policyText": OPEN}),
+    ("ecr:DeleteRepositoryPolicy", {"repositoryName": "web"}),
+    ("secretsmanager:CreateSecret", {"Name": "api/key", "KmsKeyId": "alias/own", "SecretString": "s"}),
+    ("secretsmanager:DeleteSecret", {"SecretId": "db", "RecoveryWindowInDays": 7}),
+    ("secretsmanager:RestoreSecret", {"SecretId": "db"}),
+    ("secretsmanager:PutResourcePolicy", {"SecretId": "db", "ResourcePolicy": OPEN}),
+    ("ssm:PutParameter", {"Name": "/db/port", "Value": "1", "Type": "SecureString", "KeyId": "alias/own"}),
+    ("ssm:DeleteParameter", {"Name": "/db/host"}),
+    ("logs:CreateLogGroup", {"logGroupName": "/ecs/api", "tags": {"team": "blue"}}),
+    ("logs:DeleteLogGroup", {"logGroupName": "/ecs/web"}),
+    ("logs:PutRetentionPolicy", {"logGroupName": "/ecs/web", "retentionInDays": 7}),
 ]

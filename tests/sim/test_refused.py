@@ -139,6 +139,7 @@ VALID: list[tuple[str, Members]] = [
     ("scheduler:DeleteSchedule", {"Name": "job"}),
     ("lab:EmitEvent", {"source": "aws.s3", "detailType": "Object Created", "detail": {"a": 1}, "resources": ["x"]}),
     *identity.VALID,
+    ("lab:PutImage", {"image": "web", "calls": [{"action": "s3:GetObject", "resource": "*", "every": "30s"}]}),
     ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
     ("lab:ExitContainer", {"task": TASK, "container": "web", "exitCode": 1}),
     ("lab:FailInstance", {"instance": INSTANCE}),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from ecslab.sim.rules.iam.roles import TASKS_SERVICE, trusts
 from ecslab.sim.world import World
 
 Call = tuple[str, str, dict[str, Any]]
@@ -54,6 +55,9 @@ class RequestForm(forms.Form):
         self._offer("cluster", clusters)
         revisions = [d.name for d in self.world.task_definitions.values() if d.status == "ACTIVE"]
         self._offer("task_definition", revisions[::-1])
+        of_tasks = [r.arn for r in self.world.roles.values() if trusts(self.world, r, TASKS_SERVICE)]
+        self._offer("task_role", of_tasks)
+        self._offer("execution_role", of_tasks)
         self._offer("service", [s.name for s in self.world.services.values() if s.status == "ACTIVE"])
 
     def _offer(self, name: str, names: list[str]) -> None:

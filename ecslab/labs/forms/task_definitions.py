@@ -8,14 +8,11 @@ from typing import Any
 from django import forms
 
 from ecslab.aws import importer
-from ecslab.labs.forms.base import Call, RequestForm, given
+from ecslab.labs.forms.base import Call, Pick, RequestForm, given
 from ecslab.sim.state.task_definition import TaskDefinition
 
-ROLE = "arn:aws:iam::123456789012:role/"
 EXAMPLE = """{
   "family": "web",
-  "taskRoleArn": "arn:aws:iam::123456789012:role/web-task-role",
-  "executionRoleArn": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
   "containerDefinitions": [
     {
       "name": "web",
@@ -57,18 +54,14 @@ class RegisterTaskDefinition(RequestForm):
         choices=[("EC2", "EC2"), ("FARGATE", "FARGATE"), ("EC2 FARGATE", "EC2 and FARGATE")],
         help_text="What AWS checks the definition for (requiresCompatibilities).",
     )
-    task_role = forms.CharField(
+    task_role = Pick(
         label="Task role",
-        required=False,
-        max_length=300,
-        initial=f"{ROLE}web-task-role",
-        help_text="What the program in the task may do (taskRoleArn).",
+        empty="none",
+        help_text="What the program in the task may do; iam:CreateRole makes one (taskRoleArn).",
     )
-    execution_role = forms.CharField(
+    execution_role = Pick(
         label="Task execution role",
-        required=False,
-        max_length=300,
-        initial=f"{ROLE}ecsTaskExecutionRole",
+        empty="none",
         help_text="What ECS uses to start the task: images, logs, secrets (executionRoleArn).",
     )
 
@@ -77,6 +70,7 @@ class RegisterTaskDefinition(RequestForm):
         newest = next(reversed(self.world.task_definitions.values()), None)
         if newest is not None and _can_be_said(newest) and not self.is_bound:
             self.initial = {**_fields_of(newest), **self.initial}
+        super()._prepare()
 
     def to_command(self) -> Call:
         """ecs:RegisterTaskDefinition; Fargate sizes stand at the task as well."""

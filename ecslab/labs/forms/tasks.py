@@ -8,6 +8,7 @@ from django import forms
 
 from ecslab.labs.forms.base import (
     Call,
+    Pick,
     RequestForm,
     cluster_field,
     given,
@@ -25,16 +26,14 @@ class RunTask(RequestForm):
     task_definition = task_definition_field()
     count = forms.IntegerField(label="How many", initial=1, help_text="1 to 10 in one call (count).")
     launch_type = launch_type_field()
-    task_role = forms.CharField(
+    task_role = Pick(
         label="Task role for this run",
-        required=False,
-        max_length=300,
+        empty="that of the revision",
         help_text="In place of the revision's (overrides.taskRoleArn).",
     )
-    execution_role = forms.CharField(
+    execution_role = Pick(
         label="Task execution role for this run",
-        required=False,
-        max_length=300,
+        empty="that of the revision",
         help_text="In place of the revision's (overrides.executionRoleArn).",
     )
 

@@ -13,6 +13,19 @@ def ec2_instance_launched(world: World, instance: Ec2Instance) -> None:
     usage_changes.machine_metered(world, instance)
 
 
+def registration_failed(world: World, instance: Ec2Instance, cluster_name: str, problem: str) -> None:
+    """An agent has not been able to register its machine; its log says why (IC:I-50)."""
+    journal.record(world, "agentLog", instance.id, cluster=cluster_name, ec2InstanceId=instance.id, message=problem)
+
+
+def metadata_options_put(world: World, instance: Ec2Instance, *, enabled: bool, tokens: str, hop_limit: int) -> None:
+    """How containers reach the metadata of a machine from now on (IC:I-39)."""
+    instance.metadata_enabled = enabled
+    instance.metadata_tokens = tokens
+    instance.metadata_hop_limit = hop_limit
+    journal.record(world, "instanceMetadata", instance.id, enabled=enabled, tokens=tokens, hopLimit=hop_limit)
+
+
 def container_instance_registered(world: World, instance: ContainerInstance) -> None:
     """A container instance joins its cluster (SS:C-20)."""
     world.container_instances[instance.arn] = instance

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from ecslab.sim.operations.ec2 import calls as ec2
+from ecslab.sim.operations.ecr import calls as ecr
 from ecslab.sim.operations.ecs import calls as ecs
 from ecslab.sim.operations.events import calls as events
 from ecslab.sim.operations.iam import calls as iam
 from ecslab.sim.operations.lab import calls as lab
+from ecslab.sim.operations.logs import calls as logs
 from ecslab.sim.operations.operation import Operation
 from ecslab.sim.operations.scheduler import calls as scheduler
+from ecslab.sim.operations.secretsmanager import calls as secretsmanager
+from ecslab.sim.operations.ssm import calls as ssm
 
 SERVICES = (
     ecs,
     ec2,
     iam,
+    ecr,
+    secretsmanager,
+    ssm,
+    logs,
     events,
     scheduler,
     lab,

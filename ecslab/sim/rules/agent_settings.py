@@ -8,7 +8,7 @@ as of 2026-09-11.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,19 @@ RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP = (
 )
 STOP_TIMEOUT, START_TIMEOUT = "ECS_CONTAINER_STOP_TIMEOUT", "ECS_CONTAINER_START_TIMEOUT"
 INSTANCE_ATTRIBUTES, DYNAMIC_RANGE = "ECS_INSTANCE_ATTRIBUTES", "ECS_DYNAMIC_HOST_PORT_RANGE"
+TASK_ROLE, TASK_ROLE_ON_HOST = "ECS_ENABLE_TASK_IAM_ROLE", "ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST"
+LOGGING_DRIVERS = "ECS_AVAILABLE_LOGGING_DRIVERS"
+OF_IDENTITY = (
+    TASK_ROLE,
+    TASK_ROLE_ON_HOST,
+    LOGGING_DRIVERS,
+    "ECS_AWSVPC_BLOCK_IMDS",
+    "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE",
+)
+"""Settings that decide who a task is and where it may log (IC:I-34, IC:I-38, IC:R-8, IC:R-10)."""
 DEFAULT_PORTS = (22, 2375, 2376, 51678, 51679)
 """TCP ports that a current Linux agent registers as taken (PN:R-10)."""
+_CAPABILITY = "com.amazonaws.ecs.capability."
 _RANGE = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 _DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
 _UNITS_S = (3600, 60, 1)
@@ -45,6 +56,7 @@ class AgentSettings:
 
 def read(settings: Mapping[str, str]) -> AgentSettings:
     """The settings as numbers and names. Raises InvalidParameterException."""
+    withheld(settings, ())
     known = (
         RESERVED_MEMORY,
         RESERVED_PORTS,
@@ -53,6 +65,7 @@ def read(settings: Mapping[str, str]) -> AgentSettings:
         DYNAMIC_RANGE,
         STOP_TIMEOUT,
         START_TIMEOUT,
+        *OF_IDENTITY,
     )
     return AgentSettings(
         _memory(settings.get(RESERVED_MEMORY, "0")),
@@ -62,6 +75,29 @@ def read(settings: Mapping[str, str]) -> AgentSettings:
         _duration_ms(settings, STOP_TIMEOUT),
         _duration_ms(settings, START_TIMEOUT),
         tuple(name for name in settings if name not in known),
+    )
+
+
+def withheld(settings: Mapping[str, str], attributes: Iterable[str]) -> list[str]:
+    """The attributes of the lab's image that an agent does not announce, because its settings turn them off.
+
+    The ECS-optimized image turns task roles on, and all the log drivers that it has (IC:I-34, IC:R-10).
+    """
+    off = {
+        f"{_CAPABILITY}task-iam-role": settings.get(TASK_ROLE, "true").lower() != "true",
+        f"{_CAPABILITY}task-iam-role-network-host": settings.get(TASK_ROLE_ON_HOST, "true").lower() != "true",
+    }
+    if LOGGING_DRIVERS in settings:
+        drivers: list[Any] = _json(LOGGING_DRIVERS, settings[LOGGING_DRIVERS], list, '["json-file", "awslogs"]')
+        lead = f"{_CAPABILITY}logging-driver."
+        off |= {name: name.removeprefix(lead) not in drivers for name in attributes if name.startswith(lead)}
+    return [name for name in attributes if off.get(name)]
+
+
+def drops_bridge_metadata(user_data: str) -> bool:
+    """Whether an instance's start script drops what bridge containers send to the metadata (IC:I-38)."""
+    return any(
+        all(word in line for word in ("DOCKER-USER", "169.254.169.254", "DROP")) for line in user_data.splitlines()
     )
 
 

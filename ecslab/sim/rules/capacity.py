@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ecslab.sim.changes import instance_changes, journal, network_changes
 from ecslab.sim.data.tables import TIMINGS, instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules import networking
+from ecslab.sim.rules.agent_settings import drops_bridge_metadata, withheld
+from ecslab.sim.rules.iam import agent
 from ecslab.sim.rules.tasks import stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
@@ -107,10 +109,12 @@ class Launch:
     """How an instance is launched, beside its type and place; `registered_at_ms` None means now."""
 
     attributes: Mapping[str, str | None]
-    instance_profile: str
+    instance_profile: str | None
     security_groups: tuple[str, ...]
     agent_ports: tuple[tuple[str, int], ...]
     dynamic_ports: tuple[int, int]
+    agent_settings: Mapping[str, str] = field(default_factory=dict)
+    user_data: str = ""
     market: str = "on-demand"
     agent_version: str = "1.104.0"
     registered_at_ms: int | None = None
@@ -120,10 +124,15 @@ class Launch:
 
 def register_instance(
     world: World, cluster_name: str, subnet: Subnet, found: Registration, launch: Launch
-) -> ContainerInstance:
-    """Launch an EC2 instance in a subnet and register it to a cluster in the same moment."""
+) -> ContainerInstance | None:
+    """Launch an EC2 instance in a subnet and register it to a cluster in the same moment.
+
+    None when its role does not let the agent register: the machine runs, and the cluster never sees it (IC:I-50).
+    """
     machine_id = world.ids.prefixed("i")
     built_in = _built_in(subnet, found)
+    for name in withheld(launch.agent_settings, list(built_in)):
+        del built_in[name]
     if found.has_trunk:
         built_in["ecs.awsvpc-trunk-id"] = world.ids.prefixed("eni")
     address = networking.take_address(world, subnet, machine_id) or ""
@@ -138,8 +147,12 @@ def register_instance(
         market=launch.market,
         launched_at_ms=world.now_ms,
         public_address=networking.address_at_launch(world, subnet),
+        drops_bridge_metadata=drops_bridge_metadata(launch.user_data),
     )
     instance_changes.ec2_instance_launched(world, machine)
+    if problem := agent.can_register(world, machine, cluster_name):
+        instance_changes.registration_failed(world, machine, cluster_name, problem)
+        return None
     serial = world.ids.serial("container-instance")
     instance = ContainerInstance(
         arn=world.ids.arn("ecs", f"container-instance/{cluster_name}/{serial:016x}"),
@@ -162,8 +175,11 @@ def register_instance(
         agent_version=launch.agent_version,
         container_stop_timeout_ms=launch.container_stop_timeout_ms,
         container_start_timeout_ms=launch.container_start_timeout_ms,
+        agent_settings=dict(launch.agent_settings),
     )
     instance_changes.container_instance_registered(world, instance)
+    if not agent.stays_connected(world, machine, instance.arn):
+        instance_changes.agent_disconnected(world, instance)
     return instance
 
 

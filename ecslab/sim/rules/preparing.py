@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecslab.sim.rules import supplies
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
 
@@ -24,8 +25,8 @@ def pull_problem(world: World, task: Task, container: Container) -> str | None:
     return None
 
 
-BEFORE_PULL: tuple[Check, ...] = ()
-AFTER_PULL: tuple[Check, ...] = ()
+BEFORE_PULL: tuple[Check, ...] = supplies.BEFORE_PULL
+AFTER_PULL: tuple[Check, ...] = supplies.AFTER_PULL
 
 
 def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:

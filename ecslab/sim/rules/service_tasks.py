@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.rules import choosing
+from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
 from ecslab.sim.rules.tasks import launching
@@ -30,6 +31,9 @@ def start(world: World, service: Service, deployment: Deployment, attempt: int, 
     """
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
+    if problem := roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn):
+        _without_place(world, service, f"failed to launch a task with (error {problem}).", None)
+        return None
     spec = launching.TaskSpec(
         definition=definition,
         cluster_name=service.cluster_name,
@@ -51,10 +55,14 @@ def start(world: World, service: Service, deployment: Deployment, attempt: int, 
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)
-        message = place.unplaced_sentence(found)
-        if message != service.unplaced_message:
-            service_changes.condition_ended(world, service, "unplaced")
-        service_changes.unplaced(world, service, service.unplaced_count, message, decision)
-        say_while(world, service, "unplaced", message)
+        _without_place(world, service, place.unplaced_sentence(found), decision)
         return None
     return launching.launch_on_instance(world, spec, instance_arn, decision)
+
+
+def _without_place(world: World, service: Service, message: str, decision: str | None) -> None:
+    """Say why a task could not be started: no room (PN:P-50), or a role that ECS cannot assume (IC:I-43)."""
+    if message != service.unplaced_message:
+        service_changes.condition_ended(world, service, "unplaced")
+    service_changes.unplaced(world, service, service.unplaced_count, message, decision)
+    say_while(world, service, "unplaced", message)

@@ -12,7 +12,11 @@ ContainerInstanceStatus = Literal[
 
 @dataclass(slots=True)
 class Ec2Instance:
-    """The EC2 side: a machine in a subnet with its instance profile."""
+    """The EC2 side: a machine in a subnet with its instance profile.
+
+    `metadata_*` are the options of its metadata service (IC:I-39); `drops_bridge_metadata` is true when it has a DROP
+    rule for 169.254.169.254 in the chain DOCKER-USER (IC:I-38).
+    """
 
     id: str
     instance_type: str
@@ -26,6 +30,10 @@ class Ec2Instance:
     launched_at_ms: int = 0
     terminated_at_ms: int | None = None
     public_address: str | None = None
+    metadata_enabled: bool = True
+    metadata_tokens: str = "optional"
+    metadata_hop_limit: int = 2
+    drops_bridge_metadata: bool = False
 
 
 @dataclass(slots=True)
@@ -38,6 +46,7 @@ class ContainerInstance:
     `dynamic_port_range` holds the first and the last port that it may pick (PN:N-25).
     `task_eni_limit` is how many awsvpc tasks fit (PN:N-30); `task_enis` how many it carries until STOPPED (PN:R-8).
     `container_*_timeout_ms` are settings of its agent, None where it has AWS's defaults (PN:T-50, SS:T-18).
+    `agent_settings` are the agent's environment as it was given (IC:I-38, IC:R-8).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
     """
 
@@ -70,6 +79,7 @@ class ContainerInstance:
     container_stop_timeout_ms: int | None = None
     container_start_timeout_ms: int | None = None
     cached_images: list[str] = field(default_factory=list)
+    agent_settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def remaining_cpu_units(self) -> int:

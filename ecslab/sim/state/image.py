@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ImageCall:
+    """An AWS call that the image's program makes, from its start and then again and again."""
+
+    action: str
+    resource: str
+    every_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """Behaviour of an image from now on; None keeps the default. Times in milliseconds from the container's start.
 
@@ -27,3 +36,4 @@ class Image:
     is_missing: bool = False
     memory_mib: int = 0
     health_check_ms: int = 0
+    calls: tuple[ImageCall, ...] = ()

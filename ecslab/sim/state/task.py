@@ -30,6 +30,16 @@ class NetworkBinding:
 
 
 @dataclass(slots=True)
+class ProgramCall:
+    """An AWS call that a container's program makes; `result` is what came of it, None before the first."""
+
+    action: str
+    resource: str
+    every_ms: int
+    result: str | None = None
+
+
+@dataclass(slots=True)
 class Container:
     """A container of a task; `exit_code` and `reason` are None until it has ended.
 
@@ -53,6 +63,7 @@ class Container:
     is_waiting: bool = True
     is_told_to_stop: bool = False
     restart_count: int = 0
+    calls: list[ProgramCall] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:

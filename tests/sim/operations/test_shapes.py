@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.rules import rule
+from tests.sim.identity import role
 from tests.sim.stories import FARGATE_WEB, Story
 
 
@@ -63,6 +64,7 @@ def test_overrides_have_an_entry_for_every_container() -> None:
     task = story.call("ecs:RunTask", cluster="game", taskDefinition="web")["tasks"][0]
     assert task["overrides"] == {"containerOverrides": [{"name": "web"}], "inferenceAcceleratorOverrides": []}
     override = {"name": "web", "command": ["ls"]}
+    role(story, "r")
     given = {"containerOverrides": [override], "taskRoleArn": "arn:aws:iam::123456789012:role/r"}
     task = story.call("ecs:RunTask", cluster="game", taskDefinition="web", overrides=given)["tasks"][0]
     assert task["overrides"] == {**given, "inferenceAcceleratorOverrides": []}

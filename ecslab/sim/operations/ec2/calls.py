@@ -6,6 +6,7 @@ from ecslab.sim.operations.ec2 import (
     endpoints,
     instances,
     interfaces,
+    metadata,
     nat,
     networks,
     routes,
@@ -45,6 +46,7 @@ WRITES: dict[str, Operation] = {
     "ec2:RevokeSecurityGroupIngress": security_groups.revoke_ingress,
     "ec2:RevokeSecurityGroupEgress": security_groups.revoke_egress,
     "ec2:DeleteSecurityGroup": security_groups.delete_security_group,
+    "ec2:ModifyInstanceMetadataOptions": metadata.modify_instance_metadata_options,
 }
 
 READS: dict[str, Operation] = {

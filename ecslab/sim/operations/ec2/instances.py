@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecslab.sim.operations.ec2.metadata import metadata_shape
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.world import World
 
@@ -31,6 +32,7 @@ def _instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
     }
     if instance.public_address:
         shape["PublicIpAddress"] = instance.public_address
+    shape["MetadataOptions"] = metadata_shape(instance)
     if instance.instance_profile:
         shape["IamInstanceProfile"] = {"Arn": instance.instance_profile}
     return shape

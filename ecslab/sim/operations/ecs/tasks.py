@@ -11,16 +11,18 @@ from typing import Any
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.errors import ConflictException, InvalidParameterException
+from ecslab.sim.errors import ClientException, ConflictException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
 from ecslab.sim.rules import choosing
+from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import constraints, place
 from ecslab.sim.rules.task_definitions.overrides import overridden
 from ecslab.sim.rules.tasks import launching, stopping
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
+from ecslab.sim.state.task_definition import TaskDefinition
 from ecslab.sim.world import World
 
 _TOKEN = re.compile(r"[!-~]+")
@@ -153,6 +155,7 @@ def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) 
     platform = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     overrides = _overrides(parameters)
     definition = overridden(definition, overrides, kind)
+    _check_roles(world, definition, overrides)
     request = choosing.request_for(definition, cluster_name, group, choosing.Wishes(wanted, strategies, subnets))
     spec = launching.TaskSpec(
         definition=definition,
@@ -167,6 +170,14 @@ def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) 
         idempotent_request=dict(parameters) if "clientToken" in parameters else None,
     )
     return _Understood(spec, request, subnets)
+
+
+def _check_roles(world: World, definition: TaskDefinition, overrides: Mapping[str, Any]) -> None:
+    """ECS must be able to assume the roles of the task, those of the call in place of the revision's (IC:I-43)."""
+    task_role = overrides.get("taskRoleArn") or definition.task_role_arn
+    problem = roles.unassumable(world, task_role, overrides.get("executionRoleArn") or definition.execution_role_arn)
+    if problem:
+        raise ClientException(problem)
 
 
 def _overrides(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ecslab.sim.operations.iam import policies, profiles, roles, simulate
 from ecslab.sim.operations.operation import Operation
+from ecslab.sim.rules import programs
+from ecslab.sim.world import World
 
-WRITES: dict[str, Operation] = {
+
+def _then_tell(call: Operation) -> Operation:
+    """The call, after which the programs that run find out what they may do now."""
+
+    def tell(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        response = call(world, parameters)
+        programs.permissions_changed(world)
+        return response
+
+    return tell
+
+
+_CHANGES: dict[str, Operation] = {
     "iam:CreateRole": roles.create_role,
     "iam:DeleteRole": roles.delete_role,
     "iam:UpdateAssumeRolePolicy": roles.update_assume_role_policy,
@@ -26,6 +43,8 @@ WRITES: dict[str, Operation] = {
     "iam:AddRoleToInstanceProfile": profiles.add_role_to_instance_profile,
     "iam:RemoveRoleFromInstanceProfile": profiles.remove_role_from_instance_profile,
 }
+
+WRITES: dict[str, Operation] = {name: _then_tell(call) for name, call in _CHANGES.items()}
 
 READS: dict[str, Operation] = {
     "iam:GetRole": roles.get_role,

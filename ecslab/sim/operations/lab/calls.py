@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import events, faults, images, instances
+from ecslab.sim.operations.lab import access, events, faults, images, instances
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -13,4 +13,6 @@ WRITES: dict[str, Operation] = {
     "lab:FailInstance": faults.fail_instance,
 }
 
-READS: dict[str, Operation] = {}
+READS: dict[str, Operation] = {
+    "lab:TestAccess": access.test_access,
+}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
+from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.moments import milliseconds
-from ecslab.sim.state.image import Image
+from ecslab.sim.state.image import Image, ImageCall
 from ecslab.sim.world import World
+
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
+SHORTEST_MS = 1000
 
 
 def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,10 +37,21 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         is_missing=bool(parameters.get("missing", False)),
         memory_mib=int(parameters.get("memoryMiB", 0)),
         health_check_ms=_maybe(parameters, "healthCheckSeconds") or 0,
+        calls=tuple(_call(call) for call in parameters.get("calls") or []),
     )
     account_changes.image_put(world, image)
     journal.call_made(world, "lab:PutImage", name, None)
     return {"image": {"image": name, "missing": image.is_missing, "sizeMiB": image.size_mib}}
+
+
+def _call(call: Mapping[str, Any]) -> ImageCall:
+    """An AWS call that the program makes at its start, and every minute unless `every` says otherwise."""
+    action, every = str(call["action"]), milliseconds(call.get("every", "60s"), "calls.every")
+    if not _ACTION.fullmatch(action):
+        raise InvalidParameterException(f"action is {action[:64]!r}; write service:Action, such as s3:GetObject.")
+    if every < SHORTEST_MS:
+        raise InvalidParameterException("calls.every needs to be at least 1s.")
+    return ImageCall(action, str(call.get("resource", "*")), every)
 
 
 def _maybe(parameters: Mapping[str, Any], member: str) -> int | None:

@@ -11,13 +11,13 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, capacity
+from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 MAX_INSTANCES_A_CALL = 100
-DEFAULT_PROFILE = "ecsInstanceRole"
 
 
 def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +26,8 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     count = parameters.get("count", 1)
     if not 1 <= count <= MAX_INSTANCES_A_CALL:
         raise InvalidParameterException(f"count is {count}; one call adds 1 to {MAX_INSTANCES_A_CALL} instances.")
-    agent = agent_settings.read({str(k): str(v) for k, v in (parameters.get("agent") or {}).items()})
+    settings = {str(k): str(v) for k, v in (parameters.get("agent") or {}).items()}
+    agent = agent_settings.read(settings)
     found = capacity.registration(
         world,
         str(parameters["instanceType"]),
@@ -41,30 +42,45 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
     groups = _security_groups(world, parameters, subnets[0])
     registered = parameters.get("registeredAt")
-    profile = str(parameters.get("instanceProfile", DEFAULT_PROFILE)).rpartition("/")[2]
     launch = capacity.Launch(
         attributes,
-        world.ids.global_arn("iam", f"instance-profile/{profile}"),
+        _profile(world, str(parameters.get("instanceProfile", roles.DEFAULT_PROFILE))),
         tuple(groups),
         agent_ports=agent_ports,
         dynamic_ports=agent.dynamic_ports,
+        agent_settings=settings,
         market=str(parameters.get("market", "on-demand")),
         agent_version=str(parameters.get("agentVersion", "1.104.0")),
         registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
         container_stop_timeout_ms=agent.container_stop_timeout_ms,
         container_start_timeout_ms=agent.container_start_timeout_ms,
     )
-    made = [
+    before = len(world.ec2_instances)
+    tried = [
         capacity.register_instance(world, cluster.name, subnets[number % len(subnets)], found, launch)
         for number in range(count)
     ]
+    made = [instance for instance in tried if instance]
     looking.capacity_freed(world, cluster.name)
-    journal.call_made(world, "lab:AddContainerInstances", made[0].arn, cluster.name, count=len(made))
+    resource = made[0].arn if made else cluster.arn
+    journal.call_made(world, "lab:AddContainerInstances", resource, cluster.name, count=len(made))
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],
-        "instanceIds": [instance.ec2_instance_id for instance in made],
+        "instanceIds": list(world.ec2_instances)[before:],
         "notSimulated": tuple(f"agent.{name}" for name in agent.unread),
     }
+
+
+def _profile(world: World, name: str) -> str | None:
+    """The ARN of an instance profile by name or ARN; an empty text launches without one (IC:I-50)."""
+    if not name:
+        return None
+    profile = world.instance_profiles.get(roles.name_of(name))
+    if profile is None:
+        raise InvalidParameterException(
+            f"Value ({name[:128]}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
+        )
+    return profile.arn
 
 
 def _registered_at(world: World, text: str) -> int:

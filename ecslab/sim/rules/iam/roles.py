@@ -137,10 +137,17 @@ def trusts(world: World, found: Role, service: str) -> bool:
     return bool(hits) and all(s.allows for s in hits)
 
 
-def can_be_assumed_by_tasks(world: World, reference: str) -> bool:
-    """Whether a task can have a role: it exists and trusts ecs-tasks (IC:I-43)."""
-    found = find(world, reference)
-    return found is not None and trusts(world, found, TASKS_SERVICE)
+def unassumable(world: World, *references: str | None) -> str | None:
+    """AWS's sentence about the first of a task's roles that does not exist or does not trust ecs-tasks (IC:I-43)."""
+    for reference in references:
+        found = find(world, reference)
+        if reference and (found is None or not trusts(world, found, TASKS_SERVICE)):
+            return (
+                f"ECS was unable to assume the role '{arn_of(world, reference)}' that was provided for this task. "
+                "Please verify that the role being passed has the proper trust relationship and permissions and that "
+                "your IAM user has permissions to pass this role."
+            )
+    return None
 
 
 def instance_role(world: World, profile_arn: str | None) -> Role | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import networking, preparing
+from ecslab.sim.rules import networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health
 from ecslab.sim.rules.tasks import dependencies, durations
 from ecslab.sim.rules.tasks.health import has_essential_check, verdict_told
@@ -175,6 +175,8 @@ def container_starts(world: World, timer: ContainerStarts) -> None:
         return
     image = world.image(container.image)
     task_changes.container_started(world, task, container, image)
+    supplies.open_log_stream(world, task, container)
+    programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
     waited_for = dependencies.waiting_for(world.definition_of(task), container.name)
     if definition.start_timeout_s is not None and waited_for:
@@ -202,6 +204,7 @@ def restart(world: World, task: Task, container: Container, exit_code: int, reas
     """A container runs again in place, with the behaviour that its image has now; its clocks begin anew (SS:T-17)."""
     image = world.image(container.image)
     task_changes.container_restarted(world, task, container, image, exit_code, reason)
+    programs.begin(world, task, container, image)
     _set_clocks(world, task, container, world.definition_of(task).container(container.name), image)
 
 

@@ -1,0 +1,1 @@
+"""What a lab needs of Amazon ECR: private repositories, in AWS's own member names."""

@@ -1,0 +1,1 @@
+"""What a lab needs of Systems Manager Parameter Store: that a parameter exists, in AWS's own member names."""
