@@ -308,14 +308,26 @@ def test_what_create_service_keeps_is_named() -> None:
 
 def test_what_update_service_keeps_is_named_and_echoed() -> None:
     simulation, _ = service(deploymentConfiguration={"maximumPercent": 150})
-    alarms = {"alarmNames": ["busy"], "enable": True, "rollback": False}
-    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"alarms": alarms}}
+    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"bakeTimeInMinutes": 5}}
     outcome = submit(simulation, prepare(1, "ecs", "UpdateService", {**update, "enableExecuteCommand": True}))
     assert isinstance(outcome, Outcome)
-    assert outcome.not_simulated == ("deploymentConfiguration.alarms", "enableExecuteCommand")
+    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes", "enableExecuteCommand")
     shown = simulation.read("ecs", "DescribeServices", {"cluster": "game", "services": ["web"]})["services"][0]
-    assert shown["deploymentConfiguration"] == {"alarms": alarms, "minimumHealthyPercent": 100, "maximumPercent": 150}
+    assert shown["deploymentConfiguration"] == {
+        "bakeTimeInMinutes": 5,
+        "minimumHealthyPercent": 100,
+        "maximumPercent": 150,
+    }
     assert shown["enableExecuteCommand"] is True
+
+
+def test_alarms_of_a_deployment_are_refused_by_name() -> None:
+    simulation, _ = service()
+    alarms = {"alarmNames": ["busy"], "enable": True, "rollback": False}
+    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"alarms": alarms}}
+    outcome = submit(simulation, prepare(1, "ecs", "UpdateService", update))
+    assert not isinstance(outcome, Outcome)
+    assert "deploymentConfiguration.alarms of ecs:UpdateService is not simulated" in outcome.message
 
 
 def test_what_would_mislead_is_refused_and_changes_nothing() -> None:
