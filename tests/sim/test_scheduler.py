@@ -33,8 +33,9 @@ def percents(minimum: int, maximum: int) -> dict[str, Any]:
     return {"deploymentConfiguration": {"minimumHealthyPercent": minimum, "maximumPercent": maximum}}
 
 
-def in_subnet(subnet: str) -> dict[str, Any]:
-    return {"awsvpcConfiguration": {"subnets": [subnet]}}
+def in_subnet(subnet: str, kind: str) -> dict[str, Any]:
+    public = {"assignPublicIp": "ENABLED"} if kind == "FARGATE" else {}
+    return {"awsvpcConfiguration": {"subnets": [subnet], **public}}
 
 
 def tasks(story: Story) -> list[Task]:
@@ -163,8 +164,8 @@ def test_an_old_revision_is_started_again_in_its_own_subnets(kind: str) -> None:
     broken = {"name": "web", "image": "broken"}
     story.call("ecs:RegisterTaskDefinition", **{**definition, "containerDefinitions": [broken]})
     story.call("lab:PutImage", image="broken", missing=True)
-    story.create(2, taskDefinition="web:2", launchType=kind, networkConfiguration=in_subnet(first))
-    story.update(300, taskDefinition="web:3", networkConfiguration=in_subnet(second))
+    story.create(2, taskDefinition="web:2", launchType=kind, networkConfiguration=in_subnet(first, kind))
+    story.update(300, taskDefinition="web:3", networkConfiguration=in_subnet(second, kind))
     story.until(500)
     old = next(t for t in tasks(story) if t.last_status == "RUNNING")
     story.call("ecs:StopTask", 500, cluster="game", task=old.id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ecslab.sim.rules import supplies
+from ecslab.sim.rules import pulling, supplies
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
 
@@ -17,16 +17,17 @@ Check = Callable[[World, Task], str | None]
 
 
 def pull_problem(world: World, task: Task, container: Container) -> str | None:
-    """An image that nobody can pull, unless the instance has it already."""
+    """An image that nobody can pull, or that is out of this task's reach, unless the instance has it already."""
     instance = world.container_instances.get(task.container_instance_arn or "")
     is_cached = instance is not None and container.image in instance.cached_images
-    if world.image(container.image).is_missing and not is_cached:
+    reason = pulling.image_out_of_reach(world, task, container)
+    if reason is None and world.image(container.image).is_missing and not is_cached:
         return f"CannotPullContainerError: {container.image}: not found"
-    return None
+    return reason
 
 
 BEFORE_PULL: tuple[Check, ...] = supplies.BEFORE_PULL
-AFTER_PULL: tuple[Check, ...] = supplies.AFTER_PULL
+AFTER_PULL: tuple[Check, ...] = (pulling.resources_out_of_reach, *supplies.AFTER_PULL)
 
 
 def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:

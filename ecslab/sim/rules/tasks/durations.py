@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.data.tables import TIMINGS, pull_cold_ms
+from ecslab.sim.rules import pulling
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LaunchType, Task
 from ecslab.sim.state.task_definition import ContainerDefinition
@@ -20,7 +21,9 @@ def pending_ms(task: Task) -> int:
 
 
 def pull_ms(world: World, task: Task, container: Container) -> int:
-    """How long a container's image takes; containers pull side by side (SS:K-12, SS:K-13)."""
+    """How long a container's image takes, side by side with others, or how long it is tried (SS:K-12, SS:K-13)."""
+    if pulling.tries_in_vain(world, task, container):
+        return TIMINGS["no_route"]
     instance = world.container_instances.get(task.container_instance_arn or "")
     if instance and container.image in instance.cached_images:
         return TIMINGS["pull_warm"]

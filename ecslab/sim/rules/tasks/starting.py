@@ -144,7 +144,7 @@ def image_pulled(world: World, timer: ImagePulled) -> None:
     container = task.container(timer.container)
     obstacle = preparing.obstacle(world, task, preparing.AFTER_PULL)
     problem = preparing.pull_problem(world, task, container)
-    task_changes.pull_stopped(world, task, container, is_there=not world.image(container.image).is_missing)
+    task_changes.pull_stopped(world, task, container, is_there=obstacle is None and problem is None)
     if obstacle is not None:
         fail_to_start(world, task, obstacle)
     elif problem is not None:
