@@ -65,7 +65,7 @@ def seconds(at_ms: int) -> int | float:
 
 
 def _kind(entry: JournalEntry) -> str:
-    if entry.kind == "containerHealth":
+    if entry.kind in ("containerHealth", "volumeMounted"):
         return "containerState"
     is_fault = entry.values.get("call") in FAULTS and not entry.values["error"]
     return "fault" if is_fault else entry.kind
@@ -134,6 +134,13 @@ def _container_health(entry: JournalEntry) -> str:
     return f"Container {entry.values['container']} of task {_name(entry)} is {entry.values['health']}."
 
 
+def _volume_mounted(entry: JournalEntry) -> str:
+    values = entry.values
+    who = f"Container {values['container']} of task {_name(entry)}"
+    files = f"which holds files of {', '.join(values['filesOf'])}" if values["filesOf"] else "which is empty"
+    return f"{who} mounted the volume {values['volume']} at {values['path']}, {files}."
+
+
 def _instance_state(entry: JournalEntry) -> str:
     agent = "" if entry.values["agentConnected"] else " with its agent disconnected"
     return f"Instance {entry.values['ec2InstanceId']} is {entry.values['status']}{agent}."
@@ -167,6 +174,10 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
     "containerState": (_container_state, ("container", "from", "to", "exitCode", "reason", "restartCount")),
     "containerHealth": (_container_health, ("container", "health")),
+    "volumeMounted": (
+        _volume_mounted,
+        ("container", "volume", "path", "volumeKind", "place", "directory", "readOnly", "filesOf"),
+    ),
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
