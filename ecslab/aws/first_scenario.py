@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from ecslab.aws.first_storage import NETWORK, referring, storage_calls
 from ecslab.aws.prerequisites import prerequisites
 from ecslab.sim.data.tables import INSTANCE_TYPES, InstanceType
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -14,7 +15,7 @@ from ecslab.sim.state.task_definition import TaskDefinition
 CLUSTER = "imported"
 TASKS = 2
 INSTANCES = 3
-_SUBNETS = "${network.Subnets[].SubnetId}"
+_SUBNETS = f"${{{NETWORK}.Subnets[].SubnetId}}"
 
 
 def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> str:
@@ -26,9 +27,11 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
         capacity = {"cluster": CLUSTER, "instanceType": chosen.name, "count": INSTANCES, **_plugins(definition)}
         calls.append(_call("lab:AddContainerInstances", 0, **capacity))
     calls += [_call(name, 0, **_escaped(request)) for name, request in prerequisites(parameters)]
-    calls.append(_call("ecs:RegisterTaskDefinition", 0, **_escaped(parameters)))
-    if definition.network_mode == "awsvpc":
-        calls.append({**_call("ec2:DescribeSubnets", 1), "save": "network"})
+    storage = storage_calls(definition)
+    if storage or definition.network_mode == "awsvpc":
+        calls.append({**_call("ec2:DescribeSubnets", 0), "save": NETWORK})
+    calls += [{**_call(name, 0, **made), **({"save": save} if save else {})} for name, made, save in storage]
+    calls.append(_call("ecs:RegisterTaskDefinition", 0, **referring(_escaped(parameters), definition)))
     calls.append(_call("ecs:CreateService", 1, **_service(definition, on_fargate=on_fargate)))
     scenario: dict[str, Any] = {
         "scenario": 1,
@@ -36,7 +39,7 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
         "about": f"Registers the task definition {definition.family} and runs {TASKS} tasks of it.",
         "calls": calls,
     }
-    if not definition.placement_constraints:
+    if not definition.placement_constraints and not any(volume.uses_iam for volume in definition.volumes):
         scenario["expect"] = [_expectation(definition.family)]
     stream = StringIO()
     writer = YAML()

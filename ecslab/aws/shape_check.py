@@ -79,6 +79,8 @@ def _unknown(shape: Any, name: str, path: str, root: Any) -> str:
         return f"{where}: {name} does not belong inside {top}; keep it at the top level only, beside {top}."
     if (translated := _COMPOSE_WORDS.get(name)) and translated in shape.members:
         return f"{where} is not known to AWS; here it is called {translated}."
+    if path.startswith("volumes") and (hint := _volume_hint(name.lower())):
+        return f"{where} is not known to AWS. {hint}"
     close = get_close_matches(name.lower(), [m.lower() for m in shape.members], n=1)
     if close:
         meant = next(m for m in shape.members if m.lower() == close[0])
@@ -86,6 +88,18 @@ def _unknown(shape: Any, name: str, path: str, root: Any) -> str:
     if not path and (inside := _one_level_down(root, name)):
         return f"{where} does not belong at the top level; move it into the entries of {inside}."
     return f"{where} is not known to AWS; remove it. Known here: {_names(shape)}."
+
+
+def _volume_hint(name: str) -> str | None:
+    """What to say of storage that ECS cannot mount (PN:V-8, PN:V-19)."""
+    if "lustre" in name:
+        return "ECS has no volume type for FSx for Lustre; share files through EFS."
+    if name.startswith("s3") and not name.startswith("s3files"):
+        return (
+            "An S3 bucket is no file system and cannot be mounted as one; share files through EFS. "
+            "S3 Files (s3filesVolumeConfiguration), which AWS has had since 2026, is newer than the exam guides."
+        )
+    return None
 
 
 def _one_level_down(root: Any, name: str) -> str | None:

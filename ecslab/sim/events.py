@@ -71,7 +71,12 @@ def _kind(entry: JournalEntry) -> str:
     return "fault" if is_fault else entry.kind
 
 
-_TOLD_AS = {"containerHealth": "containerState", "agentLog": "instanceState", "programCall": "call"}
+_TOLD_AS = {
+    "containerHealth": "containerState",
+    "volumeMounted": "containerState",
+    "agentLog": "instanceState",
+    "programCall": "call",
+}
 """Kinds of the journal that are told as another one."""
 
 
@@ -138,6 +143,13 @@ def _container_health(entry: JournalEntry) -> str:
     return f"Container {entry.values['container']} of task {_name(entry)} is {entry.values['health']}."
 
 
+def _volume_mounted(entry: JournalEntry) -> str:
+    values = entry.values
+    who = f"Container {values['container']} of task {_name(entry)}"
+    files = f"which holds files of {', '.join(values['filesOf'])}" if values["filesOf"] else "which is empty"
+    return f"{who} mounted the volume {values['volume']} at {values['path']}, {files}."
+
+
 def _instance_state(entry: JournalEntry) -> str:
     agent = "" if entry.values["agentConnected"] else " with its agent disconnected"
     return f"Instance {entry.values['ec2InstanceId']} is {entry.values['status']}{agent}."
@@ -183,6 +195,10 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
     "containerState": (_container_state, ("container", "from", "to", "exitCode", "reason", "restartCount")),
     "containerHealth": (_container_health, ("container", "health")),
+    "volumeMounted": (
+        _volume_mounted,
+        ("container", "volume", "path", "volumeKind", "place", "directory", "readOnly", "filesOf"),
+    ),
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "agentLog": (_agent_log, ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),

@@ -38,6 +38,7 @@ from ecslab.sim.state.network import (
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
+from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -95,6 +96,10 @@ class World:
     elastic_addresses: dict[str, ElasticAddress] = field(default_factory=dict)
     nat_gateways: dict[str, NatGateway] = field(default_factory=dict)
     vpc_endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
+    file_systems: dict[str, FileSystem] = field(default_factory=dict)
+    mount_targets: dict[str, MountTarget] = field(default_factory=dict)
+    access_points: dict[str, AccessPoint] = field(default_factory=dict)
+    stored_data: dict[str, StoredData] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from ecslab.aws.door import prepare, submit
 from ecslab.aws.first_scenario import first_scenario
 from ecslab.aws.importer import Judgement, judge, read_task_definition
 from ecslab.aws.text_to_data import MAX_BYTES, Unreadable, data_of
-from ecslab.sim.simulation import Outcome, Simulation
+from ecslab.scenario.load import load
+from ecslab.scenario.run import run
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 with (INPUTS / "expected.csv").open(encoding="utf-8", newline="") as file:
@@ -47,24 +47,8 @@ def test_file_is_judged_as_expected(row: dict[str, str]) -> None:
 def test_an_accepted_file_registers_and_its_scenario_serves(row: dict[str, str]) -> None:
     judgement = judged(row["file"])
     assert judgement.definition is not None
-    scenario = YAML(typ="safe").load(first_scenario(judgement.imported.parameters, judgement.definition))
-    simulation = Simulation.begin()
-    subnets: list[str] = []
-    for call in scenario["calls"]:
-        service, operation = call["call"].split(":")
-        parameters = call["with"]
-        if operation == "DescribeSubnets":
-            subnets = [s["SubnetId"] for s in simulation.read(service, operation, parameters)["Subnets"]]
-            continue
-        if "networkConfiguration" in parameters:
-            parameters["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = subnets
-        outcome = submit(simulation, prepare(int(call["at"].removesuffix("s")) * 1000, service, operation, parameters))
-        assert isinstance(outcome, Outcome), outcome
-    simulation.run_until(600_000)
-    services = {"cluster": "imported", "services": [judgement.definition.family]}
-    answer = simulation.read("ecs", "DescribeServices", services)
-    if "expect" in scenario:
-        assert answer["services"][0]["runningCount"] == scenario["expect"][0]["equals"]
+    made = run(load(first_scenario(judgement.imported.parameters, judgement.definition)))
+    assert made.passed, made.failures
 
 
 def test_everything_wrong_with_the_shape_is_told_at_once() -> None:
@@ -234,3 +218,28 @@ def test_any_text_is_read_or_refused_in_words_that_print(text: str) -> None:
     judgement = judge(read_task_definition(text, "file"))
     assert judgement.is_accepted or judgement.sentence
     (judgement.sentence or "").encode()
+
+
+def test_a_first_scenario_makes_the_file_systems_that_it_names() -> None:
+    """Two volumes of one file system, one by an access point; with IAM nothing is promised."""
+    point = {"accessPointId": "fsap-77", "iam": "DISABLED"}
+    efs = {"fileSystemId": "fs-77", "transitEncryption": "ENABLED"}
+    volumes = [
+        {"name": "a", "efsVolumeConfiguration": efs},
+        {"name": "b", "efsVolumeConfiguration": {**efs, "authorizationConfig": point}},
+    ]
+    kept = {
+        "family": "shared",
+        "volumes": volumes,
+        "containerDefinitions": [{"name": "web", "image": "web", "memory": 64}],
+    }
+    judgement = judge(read_task_definition(json.dumps(kept), "kept.json"))
+    assert judgement.definition is not None
+    text = first_scenario(judgement.imported.parameters, judgement.definition)
+    made = run(load(text))
+    assert made.passed, made.failures
+    assert [p.file_system_id for p in made.simulation.world.access_points.values()] == ["fs-0000000000000001"]
+    volumes[1]["efsVolumeConfiguration"]["authorizationConfig"]["iam"] = "ENABLED"
+    judgement = judge(read_task_definition(json.dumps(kept), "kept.json"))
+    assert judgement.definition is not None
+    assert "expect" not in YAML(typ="safe").load(first_scenario(judgement.imported.parameters, judgement.definition))

@@ -30,6 +30,10 @@ STARTED = f"""
     networkConfiguration.awsvpcConfiguration.securityGroups networkConfiguration.awsvpcConfiguration.assignPublicIp
     group startedBy tags overrides.cpu overrides.memory overrides.taskRoleArn overrides.executionRoleArn
     {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
+    networkConfiguration.awsvpcConfiguration.securityGroups group startedBy tags overrides.cpu overrides.memory
+    overrides.ephemeralStorage.sizeInGiB
+    overrides.taskRoleArn overrides.executionRoleArn {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory
+    {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
 """
 PERMISSION = "IpPermissions[]."
 PERMISSIONS = f"""
@@ -46,6 +50,11 @@ EFFECTIVE = {
         runtimePlatform {CONTAINER}name {CONTAINER}image {CONTAINER}cpu {CONTAINER}memory {CONTAINER}memoryReservation
         {CONTAINER}essential {CONTAINER}stopTimeout {CONTAINER}healthCheck {CONTAINER}dockerLabels
         {CONTAINER}dependsOn {CONTAINER}startTimeout {CONTAINER}restartPolicy
+        {CONTAINER}mountPoints {CONTAINER}volumesFrom ephemeralStorage volumes[].name volumes[].host
+        volumes[].dockerVolumeConfiguration.scope volumes[].dockerVolumeConfiguration.autoprovision
+        volumes[].dockerVolumeConfiguration.driver volumes[].efsVolumeConfiguration.fileSystemId
+        volumes[].efsVolumeConfiguration.rootDirectory volumes[].efsVolumeConfiguration.transitEncryption
+        volumes[].efsVolumeConfiguration.authorizationConfig
         {CONTAINER}logConfiguration.logDriver {CONTAINER}portMappings[].containerPort
         {CONTAINER}portMappings[].hostPort {CONTAINER}portMappings[].protocol {CONTAINER}portMappings[].name
         {CONTAINER}resourceRequirements[].type
@@ -121,9 +130,20 @@ EFFECTIVE = {
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
-        calls[].resource calls[].every memoryMiB healthCheckSeconds
+        calls[].resource calls[].every memoryMiB healthCheckSeconds mounts
     """,
     "lab:ExitContainer": "task container exitCode",
+    "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
+    "efs:DeleteFileSystem": "FileSystemId",
+    "efs:DescribeFileSystems": "MaxItems Marker CreationToken FileSystemId",
+    "efs:CreateMountTarget": "FileSystemId SubnetId SecurityGroups",
+    "efs:DeleteMountTarget": "MountTargetId",
+    "efs:ModifyMountTargetSecurityGroups": "MountTargetId SecurityGroups",
+    "efs:DescribeMountTargets": "MaxItems Marker FileSystemId MountTargetId AccessPointId",
+    "efs:DescribeMountTargetSecurityGroups": "MountTargetId",
+    "efs:CreateAccessPoint": "ClientToken Tags FileSystemId PosixUser RootDirectory",
+    "efs:DeleteAccessPoint": "AccessPointId",
+    "efs:DescribeAccessPoints": "MaxResults NextToken AccessPointId FileSystemId",
     "lab:FailInstance": "instance",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",
     "events:DeleteRule": "Name EventBusName",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecr import calls as ecr
 from ecslab.sim.operations.ecs import calls as ecs
+from ecslab.sim.operations.efs import calls as efs
 from ecslab.sim.operations.events import calls as events
 from ecslab.sim.operations.iam import calls as iam
 from ecslab.sim.operations.lab import calls as lab
@@ -24,6 +25,7 @@ SERVICES = (
     logs,
     events,
     scheduler,
+    efs,
     lab,
 )
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.rules import pulling, supplies
+from ecslab.sim.rules.storage import mounts
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
+
+MIB_A_GIB = 1024
 
 Check = Callable[[World, Task], str | None]
 
@@ -23,10 +27,22 @@ def pull_problem(world: World, task: Task, container: Container) -> str | None:
     reason = pulling.image_out_of_reach(world, task, container)
     if reason is None and world.image(container.image).is_missing and not is_cached:
         return f"CannotPullContainerError: {container.image}: not found"
-    return reason
+    return reason or _full_disk(world, task, container)
 
 
-BEFORE_PULL: tuple[Check, ...] = supplies.BEFORE_PULL
+def _full_disk(world: World, task: Task, container: Container) -> str | None:
+    """On Fargate the layers of all images share the ephemeral storage (PN:F-7)."""
+    if task.launch_type != "FARGATE":
+        return None
+    override = task.overrides.get("ephemeralStorage", {}).get("sizeInGiB")
+    size_gib = override or world.definition_of(task).ephemeral_storage_gib or LIMITS["ephemeral_storage.included"]
+    images = dict.fromkeys(c.image for c in task.containers if not c.is_waiting)
+    if sum(world.image(name).size_mib for name in images) <= size_gib * MIB_A_GIB:
+        return None
+    return f"CannotPullContainerError: failed to register layer of {container.image}: no space left on device"
+
+
+BEFORE_PULL: tuple[Check, ...] = (*supplies.BEFORE_PULL, mounts.problem)
 AFTER_PULL: tuple[Check, ...] = (pulling.resources_out_of_reach, *supplies.AFTER_PULL)
 
 

@@ -20,7 +20,8 @@ class Image:
 
     An image that nobody put exists, runs for ever, is healthy and handles SIGTERM. `healthy_after_ms` and
     `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
-    the check takes. `memory_mib` is what a container uses, in MiB.
+    the check takes. `memory_mib` is what a container uses, in MiB. `mounts` are the paths at which its program keeps
+    files; without any it writes to every volume that it may write to.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Image:
     exit_code: int = 0
     handles_sigterm: bool = True
     is_missing: bool = False
+    mounts: tuple[str, ...] = ()
     memory_mib: int = 0
     health_check_ms: int = 0
     calls: tuple[ImageCall, ...] = ()

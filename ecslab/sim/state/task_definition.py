@@ -50,6 +50,34 @@ class RestartPolicy:
     ignored_exit_codes: tuple[int, ...] = ()
 
 
+VolumeKind = Literal["task", "host", "docker", "efs", "s3files", "fsx", "ebs"]
+"""`task` is a bind mount without a path of the host (PN:V-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One volume of a task definition, with what its kind needs (PN:V-10, PN:V-11, PN:V-16)."""
+
+    name: str
+    kind: VolumeKind
+    source_path: str | None = None
+    is_shared: bool = False
+    autoprovision: bool = False
+    file_system_id: str | None = None
+    root_directory: str = "/"
+    access_point_id: str | None = None
+    uses_iam: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MountPoint:
+    """Where a container sees a volume."""
+
+    volume: str
+    container_path: str
+    read_only: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PlacementConstraint:
     """distinctInstance, or memberOf with an expression (PN:P-40, PN:P-42)."""
@@ -84,6 +112,7 @@ class ContainerDefinition:
     depends_on: tuple[ContainerDependency, ...] = ()
     log_driver: str | None = None
     restart_policy: RestartPolicy | None = None
+    mount_points: tuple[MountPoint, ...] = ()
 
     @property
     def reserved_memory_mib(self) -> int:
@@ -111,6 +140,8 @@ class TaskDefinition:
     compatibilities: tuple[str, ...] = ()
     requires_attributes: tuple[str, ...] = ()
     placement_constraints: tuple[PlacementConstraint, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    ephemeral_storage_gib: int | None = None
     task_role_arn: str | None = None
     execution_role_arn: str | None = None
     operating_system_family: str | None = None
@@ -125,6 +156,10 @@ class TaskDefinition:
     def container(self, name: str) -> ContainerDefinition:
         """The container of that name, which must be one of the revision's."""
         return next(c for c in self.container_definitions if c.name == name)
+
+    def volume(self, name: str) -> Volume:
+        """The volume of that name, which must be one of the revision's."""
+        return next(v for v in self.volumes if v.name == name)
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecslab.sim.calendar import iso
+from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.service import Deployment, Service
@@ -12,7 +13,7 @@ from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
 from ecslab.sim.world import World
 
-INCLUDED_STORAGE_GIB = 20
+INCLUDED_STORAGE_GIB = LIMITS["ephemeral_storage.included"]
 """Ephemeral storage of a Fargate task that asks for none (PN:F-7)."""
 
 

@@ -187,7 +187,19 @@ def _overrides(parameters: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidParameterException(
             f"The overrides have {size} characters; at most {LIMITS['run_task.overrides']} are allowed."
         )
+    storage = overrides.get("ephemeralStorage")
+    if storage:
+        _check_storage(storage.get("sizeInGiB", 0))
     return overrides
+
+
+def _check_storage(size_gib: int) -> None:
+    """The size that an override asks for (PN:F-7, PN:T-85)."""
+    low, high = LIMITS["ephemeral_storage.min"], LIMITS["ephemeral_storage.max"]
+    if not low <= size_gib <= high:
+        raise InvalidParameterException(
+            f"ephemeralStorage of the overrides is {size_gib} GiB; it needs to be from {low} to {high}."
+        )
 
 
 def _check_length(parameters: Mapping[str, Any], member: str, limit: str) -> None:

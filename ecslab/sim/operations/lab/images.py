@@ -35,6 +35,7 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         exit_code=int(parameters.get("exitCode", 0)),
         handles_sigterm=bool(parameters.get("handlesSigterm", True)),
         is_missing=bool(parameters.get("missing", False)),
+        mounts=tuple(str(path) for path in parameters.get("mounts") or ()),
         memory_mib=int(parameters.get("memoryMiB", 0)),
         health_check_ms=_maybe(parameters, "healthCheckSeconds") or 0,
         calls=tuple(_call(call) for call in parameters.get("calls") or []),

@@ -126,6 +126,10 @@ _NAMED: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
         ("PolicyName", "iam", "policy/", True),
         ("InstanceProfileName", "iam", "instance-profile/", True),
     ),
+    "efs": (
+        ("AccessPointId", "elasticfilesystem", "access-point/", False),
+        ("FileSystemId", "elasticfilesystem", "file-system/", False),
+    ),
     "ecr": (("repositoryName", "ecr", "repository/", False),),
     "logs": (("logGroupName", "logs", "log-group:/", False),),
     "secretsmanager": (

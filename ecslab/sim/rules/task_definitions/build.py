@@ -10,6 +10,7 @@ from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.rules import not_simulated
+from ecslab.sim.rules.task_definitions import volumes
 from ecslab.sim.rules.task_definitions.attributes import required
 from ecslab.sim.rules.task_definitions.validate import Checked, check
 from ecslab.sim.state.task_definition import (
@@ -39,7 +40,7 @@ def build(parameters: Parameters, *, arn: str, revision: int, at_ms: int) -> Tas
         family=parameters["family"],
         revision=revision,
         network_mode=checked.network_mode,
-        container_definitions=tuple(_container(c) for c in parameters["containerDefinitions"]),
+        container_definitions=tuple(_container(c, parameters) for c in parameters["containerDefinitions"]),
         cpu_units=checked.cpu_units,
         memory_mib=checked.memory_mib,
         requires_compatibilities=tuple(parameters.get("requiresCompatibilities", ())),
@@ -48,6 +49,8 @@ def build(parameters: Parameters, *, arn: str, revision: int, at_ms: int) -> Tas
         placement_constraints=tuple(
             PlacementConstraint(c["type"], c.get("expression")) for c in parameters.get("placementConstraints", ())
         ),
+        volumes=volumes.volumes(parameters),
+        ephemeral_storage_gib=parameters.get("ephemeralStorage", {}).get("sizeInGiB"),
         task_role_arn=parameters.get("taskRoleArn"),
         execution_role_arn=parameters.get("executionRoleArn"),
         operating_system_family=platform.get("operatingSystemFamily"),
@@ -59,7 +62,7 @@ def build(parameters: Parameters, *, arn: str, revision: int, at_ms: int) -> Tas
     )
 
 
-def _container(container: Parameters) -> ContainerDefinition:
+def _container(container: Parameters, parameters: Parameters) -> ContainerDefinition:
     return ContainerDefinition(
         name=container["name"],
         image=container["image"],
@@ -76,6 +79,7 @@ def _container(container: Parameters) -> ContainerDefinition:
             ContainerDependency(d["containerName"], d["condition"]) for d in container.get("dependsOn", ())
         ),
         log_driver=container.get("logConfiguration", {}).get("logDriver"),
+        mount_points=volumes.mount_points(container, parameters),
         restart_policy=_restart_policy(container.get("restartPolicy")),
     )
 

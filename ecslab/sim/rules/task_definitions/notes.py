@@ -29,12 +29,30 @@ def _task_notes(parameters: Parameters) -> Iterator[str]:
         if name not in ("EC2", "FARGATE")
     )
     for volume in parameters.get("volumes", ()):
+        yield from _volume_notes(volume)
         driver = (volume.get("dockerVolumeConfiguration") or {}).get("driver", "local")
         if driver != "local":
             yield (
                 f"The volume '{volume['name']}' needs the Docker plugin {driver}; tasks are placed only on instances "
                 f"with the attribute ecs.capability.docker-plugin.{driver}."
             )
+
+
+def _volume_notes(volume: Mapping[str, Any]) -> Iterator[str]:
+    """What a person should know of a kind of volume (PN:V-6, PN:V-17 to PN:V-19)."""
+    name = volume["name"]
+    if volume.get("s3filesVolumeConfiguration"):
+        yield (
+            f"The volume '{name}' is S3 Files, which AWS has had since 2026. The exam guides are older: there an S3 "
+            "bucket cannot be mounted as a file system, and shared storage for EC2 and Fargate is EFS."
+        )
+    if volume.get("fsxWindowsFileServerVolumeConfiguration"):
+        yield f"The volume '{name}' needs Windows container instances; Fargate has neither this nor FSx for Lustre."
+    if (volume.get("host") or {}).get("sourcePath"):
+        yield (
+            f"The volume '{name}' is a path of one container instance: a task that is placed on another one does not "
+            "see its files; EFS is shared between instances and zones."
+        )
 
 
 def _shared_port_notes(parameters: Parameters) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.errors import ClientException
+from ecslab.sim.state.task_definition import MountPoint, Volume, VolumeKind
 
 KINDS = (
     "host",
@@ -30,6 +31,64 @@ def check_volumes(parameters: Mapping[str, Any]) -> None:
     for container in parameters["containerDefinitions"]:
         for mount in container.get("mountPoints", ()):
             _check_mount(mount, str(container["name"]), names)
+        _check_volumes_from(container, [str(c["name"]) for c in parameters["containerDefinitions"]])
+
+
+def _check_volumes_from(container: Mapping[str, Any], names: Sequence[str]) -> None:
+    for entry in container.get("volumesFrom", ()):
+        source = str(entry.get("sourceContainer", ""))
+        if source not in names or source == container["name"]:
+            raise ClientException(
+                f"The container '{container['name']}' takes volumes from '{source}', which is no other container of "
+                "the task definition; correct sourceContainer."
+            )
+
+
+def volumes(parameters: Mapping[str, Any]) -> tuple[Volume, ...]:
+    """The volumes of a checked request."""
+    return tuple(_volume(volume) for volume in parameters.get("volumes", ()))
+
+
+_KIND_OF: dict[str, VolumeKind] = {
+    "dockerVolumeConfiguration": "docker",
+    "efsVolumeConfiguration": "efs",
+    "fsxWindowsFileServerVolumeConfiguration": "fsx",
+    "s3filesVolumeConfiguration": "s3files",
+    "configuredAtLaunch": "ebs",
+}
+
+
+def _volume(volume: Mapping[str, Any]) -> Volume:
+    source = (volume.get("host") or {}).get("sourcePath")
+    kind = next((_KIND_OF[name] for name in _KIND_OF if volume.get(name)), "host" if source else "task")
+    docker, efs = volume.get("dockerVolumeConfiguration") or {}, volume.get("efsVolumeConfiguration") or {}
+    authorization = efs.get("authorizationConfig") or {}
+    return Volume(
+        str(volume["name"]),
+        kind,
+        source,
+        is_shared=docker.get("scope") == "shared",
+        autoprovision=bool(docker.get("autoprovision", False)),
+        file_system_id=efs.get("fileSystemId"),
+        root_directory=str(efs.get("rootDirectory") or "/"),
+        access_point_id=authorization.get("accessPointId"),
+        uses_iam=authorization.get("iam") == "ENABLED",
+    )
+
+
+def mount_points(container: Mapping[str, Any], parameters: Mapping[str, Any]) -> tuple[MountPoint, ...]:
+    """The mount points of a container: its own, then those it takes from others (`volumesFrom`)."""
+    found = [_mount_point(mount, read_only=False) for mount in container.get("mountPoints", ())]
+    by_name = {c["name"]: c for c in parameters["containerDefinitions"]}
+    for entry in container.get("volumesFrom", ()):
+        taken = by_name[entry["sourceContainer"]].get("mountPoints", ())
+        found += [_mount_point(mount, read_only=bool(entry.get("readOnly"))) for mount in taken]
+    return tuple(found)
+
+
+def _mount_point(mount: Mapping[str, Any], *, read_only: bool) -> MountPoint:
+    path = str(mount.get("containerPath", ""))
+    return MountPoint(str(mount["sourceVolume"]), path, read_only or bool(mount.get("readOnly", False)))
 
 
 def _check_volume(volume: Mapping[str, Any], names: list[str], *, has_task_role: bool) -> None:

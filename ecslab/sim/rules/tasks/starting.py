@@ -6,6 +6,7 @@ from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.rules import networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health
+from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
 from ecslab.sim.rules.tasks.health import has_essential_check, verdict_told
 from ecslab.sim.rules.tasks.looking import deployment_of, is_cut_off, service_looks
@@ -175,6 +176,7 @@ def container_starts(world: World, timer: ContainerStarts) -> None:
         return
     image = world.image(container.image)
     task_changes.container_started(world, task, container, image)
+    mounts.mount(world, task, container, definition)
     supplies.open_log_stream(world, task, container)
     programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
@@ -203,9 +205,11 @@ def _go(duration_ms: int) -> str:
 def restart(world: World, task: Task, container: Container, exit_code: int, reason: str | None) -> None:
     """A container runs again in place, with the behaviour that its image has now; its clocks begin anew (SS:T-17)."""
     image = world.image(container.image)
+    definition = world.definition_of(task).container(container.name)
     task_changes.container_restarted(world, task, container, image, exit_code, reason)
+    mounts.mount(world, task, container, definition)
     programs.begin(world, task, container, image)
-    _set_clocks(world, task, container, world.definition_of(task).container(container.name), image)
+    _set_clocks(world, task, container, definition, image)
 
 
 def _set_clocks(world: World, task: Task, container: Container, definition: ContainerDefinition, image: Image) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.rules import choosing, networking
+from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
 from ecslab.sim.rules.tasks.looking import capacity_freed, deployment_of, service_looks
 from ecslab.sim.state.task import Container, Task
@@ -84,6 +85,7 @@ def _containers_gone(world: World, task: Task) -> None:
 def stopped(world: World, task: Task) -> None:
     """The last state: the interface is deleted, everything that the task held is free (PN:R-8)."""
     networking.detach_interface(world, task)
+    mounts.release(world, task)
     task_changes.task_moved(world, task, "STOPPED")
     journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
     _wake_waiting(world, task)

@@ -1,0 +1,88 @@
+"""Changes of file systems and of what volumes hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecslab.sim.changes import journal
+from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
+from ecslab.sim.state.task import Container, Task
+from ecslab.sim.world import World
+
+
+def file_system_created(world: World, system: FileSystem) -> None:
+    """A file system exists."""
+    world.file_systems[system.id] = system
+    journal.record(world, "storage", system.id, what="fileSystem", state="available")
+
+
+def file_system_deleted(world: World, system: FileSystem) -> None:
+    """A file system is gone, its access points and what it held with it."""
+    del world.file_systems[system.id]
+    for point in [p for p in world.access_points.values() if p.file_system_id == system.id]:
+        del world.access_points[point.id]
+    _drop(world, system.id)
+    journal.record(world, "storage", system.id, what="fileSystem", state="deleted")
+
+
+def mount_target_created(world: World, target: MountTarget) -> None:
+    """A file system can be reached in one more zone."""
+    world.mount_targets[target.id] = target
+    journal.record(world, "storage", target.id, what="mountTarget", state="available")
+
+
+def mount_target_deleted(world: World, target: MountTarget) -> None:
+    """A file system has lost its door in a zone."""
+    del world.mount_targets[target.id]
+    journal.record(world, "storage", target.id, what="mountTarget", state="deleted")
+
+
+def mount_target_guarded(world: World, target: MountTarget, groups: list[str]) -> None:
+    """A mount target has other security groups."""
+    target.security_groups = groups
+    journal.record(world, "storage", target.id, what="securityGroups", groups=groups)
+
+
+def access_point_created(world: World, point: AccessPoint) -> None:
+    """A file system has one more access point."""
+    world.access_points[point.id] = point
+    journal.record(world, "storage", point.id, what="accessPoint", state="available")
+
+
+def access_point_deleted(world: World, point: AccessPoint) -> None:
+    """An access point is gone; its files stay."""
+    del world.access_points[point.id]
+    journal.record(world, "storage", point.id, what="accessPoint", state="deleted")
+
+
+def data_begun(world: World, data: StoredData) -> None:
+    """A volume exists, and is empty."""
+    world.stored_data[data.id] = data
+
+
+def volume_mounted(
+    world: World, task: Task, container: Container, data: StoredData, *, writes: bool, **told: Any
+) -> None:
+    """A container has mounted a volume, and writes to it if it may; `told` is what the timeline says."""
+    service = world.services.get(task.service_arn or "")
+    journal.record(
+        world,
+        "volumeMounted",
+        task.arn,
+        cluster=task.cluster_name,
+        service=service.name if service else None,
+        container=container.name,
+        **told,
+    )
+    if writes and task.id not in data.files_of:
+        data.files_of.append(task.id)
+
+
+def data_dropped(world: World, place: str) -> None:
+    """Whatever lived as long as a task or an instance is gone with it (PN:V-17)."""
+    _drop(world, place)
+
+
+def _drop(world: World, place: str) -> None:
+    for key in [data.id for data in world.stored_data.values() if data.place == place]:
+        del world.stored_data[key]
