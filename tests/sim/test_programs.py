@@ -46,7 +46,8 @@ def story_of(
         **({"taskRoleArn": f"{ROLE}app"} if task_role else {}),
         **sizes,
     )
-    network = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0000000000000001"]}}}
+    vpc = {"subnets": ["subnet-0000000000000001"], **({"assignPublicIp": "ENABLED"} if kind == "FARGATE" else {})}
+    network = {"networkConfiguration": {"awsvpcConfiguration": vpc}}
     more = network if mode == "awsvpc" else {}
     story.call("ecs:RunTask", cluster="game", taskDefinition="web", launchType=kind, **more)
     [task] = story.until(120).simulation.world.tasks.values()

@@ -42,10 +42,24 @@ def _full_disk(world: World, task: Task, container: Container) -> str | None:
     return f"CannotPullContainerError: failed to register layer of {container.image}: no space left on device"
 
 
-BEFORE_PULL: tuple[Check, ...] = (*supplies.BEFORE_PULL, mounts.problem)
-AFTER_PULL: tuple[Check, ...] = (pulling.resources_out_of_reach, *supplies.AFTER_PULL)
-
-
 def obstacle(world: World, task: Task, checks: tuple[Check, ...]) -> str | None:
     """The first reason for which a task cannot start, None when nothing stands in its way."""
     return next((reason for check in checks if (reason := check(world, task)) is not None), None)
+
+
+def refused_supplies(world: World, task: Task) -> str | None:
+    """What the task's identity may not have; a service that is out of reach refuses nobody (IC:R-25)."""
+    return None if _lacks_a_way(world, task) else obstacle(world, task, supplies.BEFORE_PULL)
+
+
+def refused_images_and_logs(world: World, task: Task) -> str | None:
+    """Images and log streams that the task's identity may not have, as far as they are in reach (IC:R-25)."""
+    return None if _lacks_a_way(world, task) else obstacle(world, task, supplies.AFTER_PULL)
+
+
+def _lacks_a_way(world: World, task: Task) -> bool:
+    return any(pulling.tries_in_vain(world, task, container) for container in task.containers)
+
+
+BEFORE_PULL: tuple[Check, ...] = (refused_supplies, mounts.problem)
+AFTER_PULL: tuple[Check, ...] = (pulling.resources_out_of_reach, refused_images_and_logs)

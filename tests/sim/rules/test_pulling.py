@@ -10,7 +10,7 @@ from ecslab.sim.rules.pulling import agent_path, ecr_region
 from ecslab.sim.rules.reachability import service_path
 from ecslab.sim.state.task import Task
 from tests.rules import rule
-from tests.sim import network
+from tests.sim import identity, network
 from tests.sim.network import BARE_SUBNET, BARE_TABLE, DEFAULT_SUBNET, SERVICE, SUBNET, VPC
 from tests.sim.stories import Story
 
@@ -151,7 +151,7 @@ def told(story: Story, **container: Any) -> str | None:
     story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium")
     story.call("ec2:DeleteRoute", RouteTableId="rtb-0000000000000001", DestinationCidrBlock="0.0.0.0/0")
     web = {"name": "web", "image": "web", "memory": 64, **container}
-    role = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+    role = identity.role(story, "execution")
     story.call("ecs:RegisterTaskDefinition", family="web", executionRoleArn=role, containerDefinitions=[web])
     story.call("ecs:RunTask", cluster="game", taskDefinition="web")
     return next(iter(story.until(130).simulation.world.tasks.values())).stopped_reason
