@@ -28,10 +28,12 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
         calls.append(_call("lab:AddContainerInstances", 0, **capacity))
     calls += [_call(name, 0, **_escaped(request)) for name, request in prerequisites(parameters)]
     storage = storage_calls(definition)
-    if storage or definition.network_mode == "awsvpc":
+    if storage:
         calls.append({**_call("ec2:DescribeSubnets", 0), "save": NETWORK})
     calls += [{**_call(name, 0, **made), **({"save": save} if save else {})} for name, made, save in storage]
     calls.append(_call("ecs:RegisterTaskDefinition", 0, **referring(_escaped(parameters), definition)))
+    if definition.network_mode == "awsvpc" and not storage:
+        calls.append({**_call("ec2:DescribeSubnets", 1), "save": NETWORK})
     calls.append(_call("ecs:CreateService", 1, **_service(definition, on_fargate=on_fargate)))
     scenario: dict[str, Any] = {
         "scenario": 1,
@@ -39,7 +41,9 @@ def first_scenario(parameters: dict[str, Any], definition: TaskDefinition) -> st
         "about": f"Registers the task definition {definition.family} and runs {TASKS} tasks of it.",
         "calls": calls,
     }
-    if not definition.placement_constraints and not any(volume.uses_iam for volume in definition.volumes):
+    if not definition.placement_constraints and (
+        definition.task_role_arn or not any(volume.uses_iam for volume in definition.volumes)
+    ):
         scenario["expect"] = [_expectation(definition.family)]
     stream = StringIO()
     writer = YAML()

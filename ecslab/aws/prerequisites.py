@@ -33,10 +33,20 @@ def prerequisites(parameters: Mapping[str, Any]) -> Iterator[Prepared]:
         yield "iam:AttachRolePolicy", {"RoleName": name, "PolicyArn": EXECUTION_POLICY}
         reads = {"Effect": "Allow", "Action": _READS, "Resource": "*"}
         yield "iam:PutRolePolicy", {"RoleName": name, "PolicyName": "reads", "PolicyDocument": _document(reads)}
+    if named.get("taskRoleArn") and any(_asks_iam(volume) for volume in parameters.get("volumes", ())):
+        mounts = {"Effect": "Allow", "Action": "elasticfilesystem:Client*", "Resource": "*"}
+        name = named["taskRoleArn"].rpartition("/")[2]
+        yield "iam:PutRolePolicy", {"RoleName": name, "PolicyName": "mounts", "PolicyDocument": _document(mounts)}
     made: list[Prepared] = []
     for container in parameters["containerDefinitions"]:
         made += [call for call in _of_container(container) if call not in made]
     yield from made
+
+
+def _asks_iam(volume: Mapping[str, Any]) -> bool:
+    """Whether the task role is asked when the volume is mounted (IC:I-56)."""
+    efs = volume.get("efsVolumeConfiguration") or {}
+    return bool((efs.get("authorizationConfig") or {}).get("iam") == "ENABLED")
 
 
 def _document(statement: dict[str, Any]) -> str:

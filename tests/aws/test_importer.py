@@ -243,3 +243,7 @@ def test_a_first_scenario_makes_the_file_systems_that_it_names() -> None:
     judgement = judge(read_task_definition(json.dumps(kept), "kept.json"))
     assert judgement.definition is not None
     assert "expect" not in YAML(typ="safe").load(first_scenario(judgement.imported.parameters, judgement.definition))
+    judgement = judge(read_task_definition(json.dumps({**kept, "taskRoleArn": "app"}), "kept.json"))
+    assert judgement.definition is not None
+    made = run(load(first_scenario(judgement.imported.parameters, judgement.definition)))
+    assert (made.passed, made.looked) == (True, 1), made.failures
