@@ -167,6 +167,13 @@ def _program_call(entry: JournalEntry) -> str:
     return f"{who} calls {call} on {entry.id} and may, as {values['principal']}."
 
 
+def _target_health(entry: JournalEntry) -> str:
+    values = entry.values
+    why = f" ({values['reason']})" if values["reason"] else ""
+    group = entry.id.split("/")[1]
+    return f"Target {values['target']}:{values['port']} of target group {group} is {values['to']}{why}."
+
+
 def _service_event(entry: JournalEntry) -> str:
     return str(entry.values["message"])
 
@@ -202,6 +209,7 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "agentLog": (_agent_log, ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
+    "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),

@@ -20,7 +20,7 @@ from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import capacity, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.iam import callers
-from ecslab.sim.rules.tasks import health, running, starting, stopping
+from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
 
@@ -36,6 +36,9 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.HealthChanges: running.health_changes,
     timers.CountsAsHealthy: health.counts_as_healthy,
     timers.ProtectionEnds: protection.protection_ends,
+    timers.TargetProbed: behind.probed,
+    timers.TargetTimedOut: behind.timed_out,
+    timers.TargetDrained: behind.drained,
     timers.InstanceLost: capacity.instance_lost,
     timers.NetworkPartReady: gateways.ready,
     timers.Reconcile: scheduler.reconcile,

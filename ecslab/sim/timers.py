@@ -7,6 +7,7 @@ from dataclasses import dataclass
 FAULTS = 2
 TASKS = 4
 HEALTH = 5
+TARGETS = 6
 SCHEDULER = 7
 EVENTS = 12
 
@@ -83,6 +84,33 @@ class CountsAsHealthy:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetProbed:
+    """A load balancer's probe of a target is due that can tell something new (PN:L-33); stale by its serial."""
+
+    target_group_arn: str
+    target: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTimedOut:
+    """A probe has had no answer until its time-out (PN:L-33); stale by its serial."""
+
+    target_group_arn: str
+    target: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDrained:
+    """The deregistration delay of a target is over (PN:L-44); stale by its serial."""
+
+    target_group_arn: str
+    target: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceLost:
     """A failed EC2 instance is given up and its tasks with it (SS:C-44)."""
 
@@ -151,6 +179,9 @@ Timer = (
     | ProgramCalls
     | HealthChanges
     | CountsAsHealthy
+    | TargetProbed
+    | TargetTimedOut
+    | TargetDrained
     | InstanceLost
     | NetworkPartReady
     | Reconcile
@@ -174,6 +205,9 @@ PRIORITY: dict[type, int] = {
     ProtectionEnds: TASKS,
     HealthChanges: HEALTH,
     CountsAsHealthy: HEALTH,
+    TargetProbed: TARGETS,
+    TargetTimedOut: TARGETS,
+    TargetDrained: TARGETS,
     Reconcile: SCHEDULER,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,

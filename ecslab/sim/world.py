@@ -24,6 +24,7 @@ from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.state.image import Image
+from ecslab.sim.state.load_balancer import Listener, LoadBalancer, TargetGroup
 from ecslab.sim.state.network import (
     ElasticAddress,
     InternetGateway,
@@ -100,6 +101,9 @@ class World:
     mount_targets: dict[str, MountTarget] = field(default_factory=dict)
     access_points: dict[str, AccessPoint] = field(default_factory=dict)
     stored_data: dict[str, StoredData] = field(default_factory=dict)
+    load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    target_groups: dict[str, TargetGroup] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)

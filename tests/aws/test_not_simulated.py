@@ -42,6 +42,27 @@ PERMISSIONS = f"""
     {PERMISSION}UserIdGroupPairs[].UserId {PERMISSION}UserIdGroupPairs[].Description GroupId
 """
 INGRESS = f"{PERMISSIONS} GroupName CidrIp IpProtocol FromPort ToPort"
+CHECK = """
+    HealthCheckProtocol HealthCheckPort HealthCheckEnabled HealthCheckPath HealthCheckIntervalSeconds
+    HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher.HttpCode Matcher.GrpcCode
+"""
+ATTRIBUTES = "Attributes[].Key Attributes[].Value"
+TAGS = "Tags[].Key Tags[].Value"
+
+
+def actions(member: str) -> str:
+    """What acts in the actions of a listener or a rule."""
+    names = "Type TargetGroupArn RedirectConfig.StatusCode FixedResponseConfig.StatusCode"
+    forward = "ForwardConfig.TargetGroups[].TargetGroupArn ForwardConfig.TargetGroups[].Weight"
+    return " ".join(f"{member}[].{name}" for name in f"{names} {forward}".split())
+
+
+CONDITION = """
+    Field Values HostHeaderConfig.Values PathPatternConfig.Values HttpHeaderConfig.HttpHeaderName
+    HttpHeaderConfig.Values QueryStringConfig.Values[].Key QueryStringConfig.Values[].Value
+    HttpRequestMethodConfig.Values SourceIpConfig.Values
+"""
+CONDITIONS = " ".join(f"Conditions[].{name}" for name in CONDITION.split())
 EFFECTIVE = {
     "ecs:CreateCluster": "clusterName tags defaultCapacityProviderStrategy",
     "ecs:DeleteCluster": "cluster",
@@ -186,6 +207,34 @@ EFFECTIVE = {
     "scheduler:DeleteSchedule": "Name GroupName",
     "scheduler:GetSchedule": "Name GroupName",
     "scheduler:ListSchedules": "GroupName NamePrefix State NextToken MaxResults",
+    "elbv2:CreateLoadBalancer": f"Name Subnets SubnetMappings[].SubnetId SecurityGroups Scheme Type {TAGS}",
+    "elbv2:DeleteLoadBalancer": "LoadBalancerArn",
+    "elbv2:SetSecurityGroups": "LoadBalancerArn SecurityGroups",
+    "elbv2:SetSubnets": "LoadBalancerArn Subnets SubnetMappings[].SubnetId",
+    "elbv2:ModifyLoadBalancerAttributes": f"LoadBalancerArn {ATTRIBUTES}",
+    "elbv2:CreateTargetGroup": f"Name Protocol ProtocolVersion Port VpcId TargetType {CHECK} {TAGS}",
+    "elbv2:ModifyTargetGroup": f"TargetGroupArn {CHECK}",
+    "elbv2:ModifyTargetGroupAttributes": f"TargetGroupArn {ATTRIBUTES}",
+    "elbv2:DeleteTargetGroup": "TargetGroupArn",
+    "elbv2:RegisterTargets": "TargetGroupArn Targets[].Id Targets[].Port Targets[].AvailabilityZone",
+    "elbv2:DeregisterTargets": "TargetGroupArn Targets[].Id Targets[].Port",
+    "elbv2:CreateListener": f"""
+        LoadBalancerArn Protocol Port Certificates[].CertificateArn {actions("DefaultActions")}
+    """,
+    "elbv2:ModifyListener": f"ListenerArn Protocol Port Certificates[].CertificateArn {actions('DefaultActions')}",
+    "elbv2:DeleteListener": "ListenerArn",
+    "elbv2:CreateRule": f"ListenerArn Priority {CONDITIONS} {actions('Actions')}",
+    "elbv2:ModifyRule": f"RuleArn {CONDITIONS} {actions('Actions')}",
+    "elbv2:SetRulePriorities": "RulePriorities[].RuleArn RulePriorities[].Priority",
+    "elbv2:DeleteRule": "RuleArn",
+    "elbv2:DescribeLoadBalancers": "LoadBalancerArns Names",
+    "elbv2:DescribeLoadBalancerAttributes": "LoadBalancerArn",
+    "elbv2:DescribeTargetGroups": "LoadBalancerArn TargetGroupArns Names",
+    "elbv2:DescribeTargetGroupAttributes": "TargetGroupArn",
+    "elbv2:DescribeTargetHealth": "TargetGroupArn Targets[].Id Targets[].Port",
+    "elbv2:DescribeListeners": "LoadBalancerArn ListenerArns",
+    "elbv2:DescribeRules": "ListenerArn RuleArns",
+    "lab:SendRequest": "loadBalancer host path port",
     "lab:EmitEvent": "source detailType detail resources",
     "ecs:DescribeClusters": "clusters include",
     "ecs:ListClusters": "nextToken maxResults",

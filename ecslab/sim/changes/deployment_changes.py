@@ -50,6 +50,7 @@ def rolled_back(world: World, service: Service, target: Deployment, reason: str,
     service.task_definition_arn = target.task_definition_arn
     service.network_configuration = target.network_configuration
     service.platform_version = target.platform_version
+    service.load_balancers = target.load_balancers
     _put_first(world, service, target)
 
 

@@ -78,7 +78,7 @@ def interface_attached(world: World, task: Task, interface: NetworkInterface) ->
 
 
 def interface_added(world: World, interface: NetworkInterface) -> None:
-    """A gateway or an endpoint has its network interface."""
+    """A gateway, an endpoint or a load balancer has its network interface."""
     world.network_interfaces[interface.id] = interface
 
 

@@ -152,6 +152,9 @@ def _take_behaviour(world: World, container: Container, image: Image) -> None:
     container.started_at_ms = world.now_ms
     container.handles_sigterm = image.handles_sigterm
     container.memory_use_mib = image.memory_mib
+    container.well_from_ms = world.now_ms + (image.healthy_after_ms or 0) if image.healthy else None
+    until = image.healthy_until_ms
+    container.well_until_ms = None if until is None else world.now_ms + until
 
 
 def container_restarted(

@@ -6,6 +6,7 @@ from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecr import calls as ecr
 from ecslab.sim.operations.ecs import calls as ecs
 from ecslab.sim.operations.efs import calls as efs
+from ecslab.sim.operations.elbv2 import calls as elbv2
 from ecslab.sim.operations.events import calls as events
 from ecslab.sim.operations.iam import calls as iam
 from ecslab.sim.operations.lab import calls as lab
@@ -18,6 +19,7 @@ from ecslab.sim.operations.ssm import calls as ssm
 SERVICES = (
     ecs,
     ec2,
+    elbv2,
     iam,
     ecr,
     secretsmanager,

@@ -11,6 +11,7 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules import networking
 from ecslab.sim.rules.agent_settings import drops_bridge_metadata, withheld
 from ecslab.sim.rules.iam import agent
+from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.rules.tasks import stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
@@ -202,6 +203,7 @@ def _built_in(subnet: Subnet, found: Registration) -> dict[str, str | None]:
 def fail_instance(world: World, instance: ContainerInstance) -> None:
     """The machine dies: the agent is gone now, its tasks are given up a minute later (SS:C-44)."""
     instance_changes.agent_disconnected(world, instance)
+    probing.look_again(world)
     journal.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(instance.arn))
 
 

@@ -31,11 +31,14 @@ GATEWAY_SERVICES = ("s3",)
 """The endpoint services of the lab (IC:R-15 to IC:R-22)."""
 
 
-def interface_in(world: World, subnet: Subnet, owner: str, kind: str, groups: Sequence[str] = ()) -> NetworkInterface:
-    """A network interface of a gateway or an endpoint, in a subnet that has a free address (PN:N-41)."""
+def interface_in(
+    world: World, subnet: Subnet, owner: str, kind: str, groups: Sequence[str] = (), *, is_public: bool = False
+) -> NetworkInterface:
+    """A network interface of a gateway, an endpoint or a load balancer, in a subnet with a free address (PN:N-41)."""
     name = world.ids.prefixed("eni")
     address = networking.take_address(world, subnet, name) or ""
-    interface = NetworkInterface(name, subnet.id, address, list(groups), owner, kind)
+    public = networking.public_address(world) if is_public else None
+    interface = NetworkInterface(name, subnet.id, address, list(groups), owner, kind, public_address=public)
     network_changes.interface_added(world, interface)
     return interface
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
-from ecslab.sim.rules import choosing, rebalancing, service_tasks
+from ecslab.sim.rules import choosing, rebalancing, service_tasks, target_messages
 from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
 from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.rules.tasks import health, stopping
@@ -31,6 +31,8 @@ def reconcile(world: World, timer: Reconcile) -> None:
     if service is None or service.status == "INACTIVE":
         return
     service_changes.reconcile_begun(world, service)
+    target_messages.tell_news(world, service)
+    target_messages.tell_unhealthy(world, service)
     if service.status == "ACTIVE":
         records.begin(world, service)
         rollback.carry_out(world, service)
@@ -135,6 +137,7 @@ def stop_tasks(world: World, service: Service, plan: rolling.Plan) -> list[Task]
         say(world, service, f"has stopped {len(running)} running tasks: {names(running)}.")
     if pending:
         say(world, service, f"stopped {len(pending)} pending tasks.")
+    target_messages.tell_news(world, service)
     return [*running, *pending]
 
 
@@ -159,13 +162,21 @@ def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
     """Stop one task, and say so when a failed health check is why (SS:T-31)."""
     reason = f"Scaling activity initiated by (deployment {service.primary.id})"
     if rolling.is_unhealthy(world, service, victim):
-        reason = "Task failed container health checks"
-        say(world, service, f"(task {victim.id}) failed container health checks.")
+        reason = _why_unhealthy(world, service, victim)
         deployment = service.deployment(victim.deployment_id)
         if deployment:
             deployment_changes.tasks_failed(world, deployment, 1)
             deployment_changes.breaker_counted(world, service, deployment, 1)
     stopping.stop(world, victim, "ServiceSchedulerInitiated", reason, decision)
+
+
+def _why_unhealthy(world: World, service: Service, victim: Task) -> str:
+    """The stoppedReason of a task that a check has found unhealthy (SS:T-31); a target's verdict has been told."""
+    group = health.failing_group(world, victim)
+    if group is not None:
+        return f"Task failed ELB health checks in (target-group {group})"
+    say(world, service, f"(task {victim.id}) failed container health checks.")
+    return "Task failed container health checks"
 
 
 def settle(world: World, service: Service) -> None:
@@ -200,10 +211,8 @@ def _tell_protected(world: World, service: Service, all_tasks: list[Task]) -> No
 
 
 def _is_well(world: World, task: Task) -> bool:
-    """RUNNING, and HEALTHY where an essential container has a check (SS:S-45)."""
-    if task.last_status != "RUNNING":
-        return False
-    return task.health_status == "HEALTHY" or not health.has_essential_check(world.definition_of(task))
+    """RUNNING, and healthy in every check there is (SS:S-45)."""
+    return task.last_status == "RUNNING" and health.passes_checks(world, task)
 
 
 def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:

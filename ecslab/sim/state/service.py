@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.state.load_balancer import ServiceLoadBalancer, TargetNews
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
 
 
@@ -81,6 +82,7 @@ class Deployment:
     begun_at_ms: int = 0
     breaker_failures: int = 0
     revision_arn: str = ""
+    load_balancers: tuple[ServiceLoadBalancer, ...] = ()
     throttle: Throttle = field(default_factory=Throttle)
 
 
@@ -93,6 +95,7 @@ class Service:
     `stuck_since_ms` is set while neither a start nor a stop is possible (SS:D-5); `told` says when the message of a
     condition that still holds was last written (SS:S-40); `reconcile_queued` is true while a reconcile waits in the
     agenda.
+    `target_news` is what happened to its targets since the scheduler looked last.
     `retired` is the last deployment that was COMPLETED and has no tasks any more: a target for a rollback (SS:D-27).
     `rebalancing` are the tasks started to balance zones that nothing was stopped for yet, `rebalancing_since_ms` when
     that began, None while the zones are left as they are (SS:S-63).
@@ -117,6 +120,7 @@ class Service:
     network_configuration: dict[str, Any] | None = None
     health_check_grace_period_s: int = 0
     availability_zone_rebalancing: str = "DISABLED"
+    load_balancers: tuple[ServiceLoadBalancer, ...] = ()
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     early_success: EarlySuccess | None = None
     deployments: list[Deployment] = field(default_factory=list)
@@ -131,6 +135,7 @@ class Service:
     unplaced_decision: str | None = None
     unplaced_since_ms: int | None = None
     stuck_since_ms: int | None = None
+    target_news: list[TargetNews] = field(default_factory=list)
     told: dict[str, int] = field(default_factory=dict)
     rebalancing: list[str] = field(default_factory=list)
     rebalancing_since_ms: int | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ecslab.sim.state.load_balancer import TaskTarget
+
 LastStatus = Literal[
     "PROVISIONING",
     "PENDING",
@@ -45,6 +47,7 @@ class Container:
 
     `handles_sigterm` and `memory_use_mib` are what its image did when it started: a later lab:PutImage leaves running
     containers as they are. `is_waiting` until what it depends on has come and its image is pulled (PN:T-48).
+    It accepts connections from `well_from_ms` on, never when that is None, and until `well_until_ms` where that is set.
     `started_at_ms` is its latest start, `restart_count` how often it was started again in place (SS:T-17).
     """
 
@@ -60,6 +63,8 @@ class Container:
     network_bindings: list[NetworkBinding] = field(default_factory=list)
     handles_sigterm: bool = True
     memory_use_mib: int = 0
+    well_from_ms: int | None = None
+    well_until_ms: int | None = None
     is_waiting: bool = True
     is_told_to_stop: bool = False
     restart_count: int = 0
@@ -88,6 +93,7 @@ class Task:
     `serial` is the creation serial (canonical order, PN:S-1). `deployment_id` is `ecs-svc/...` for service tasks.
     `counts_as_healthy` is the D-6 sense that deployments use, `health_status` the API's.
     `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
+    `targets` is where it was registered behind load balancers.
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
     `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
@@ -116,6 +122,7 @@ class Task:
     eni_id: str | None = None
     private_address: str | None = None
     host_ports: tuple[tuple[str, int], ...] = ()
+    targets: list[TaskTarget] = field(default_factory=list)
     task_role_arn: str | None = None
     execution_role_arn: str | None = None
     platform_version: str | None = None

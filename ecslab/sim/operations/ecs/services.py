@@ -10,7 +10,7 @@ from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.ecs import deployment_configuration
+from ecslab.sim.operations.ecs import deployment_configuration, service_load_balancers
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
 from ecslab.sim.rules import rebalancing
@@ -18,8 +18,9 @@ from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.rules.tasks import health
 from ecslab.sim.state.cluster import Cluster
+from ecslab.sim.state.load_balancer import ServiceLoadBalancer
 from ecslab.sim.state.service import Service
-from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
+from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
 from ecslab.sim.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -51,6 +52,8 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
     grace_s = grace_period_s(parameters, 0)
+    balancers = service_load_balancers.read(world, parameters.get("loadBalancers") or [], definition, network)
+    service_load_balancers.judge_role(parameters, definition)
     service = Service(
         arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
         name=name,
@@ -68,6 +71,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         availability_zone_rebalancing=zone_rebalancing(
             parameters, strategies, wanted, configuration["maximum_percent"]
         ),
+        load_balancers=balancers,
         request=dict(parameters),
         tags=list(parameters.get("tags") or []),
         **configuration,
@@ -93,8 +97,6 @@ def _only_replica(parameters: Mapping[str, Any]) -> None:
     controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
     if controller != "ECS":
         raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")
-    if parameters.get("loadBalancers"):
-        raise InvalidParameterException("Load balancers are not simulated yet; leave loadBalancers out.")
 
 
 def zone_rebalancing(
@@ -138,6 +140,7 @@ def grace_period_s(parameters: Mapping[str, Any], current: int) -> int:
 
 ECHOED = (
     "deploymentConfiguration",
+    "loadBalancers",
     "serviceRegistries",
     "enableExecuteCommand",
     "enableECSManagedTags",
@@ -187,6 +190,9 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         "network_configuration": reading.network(world, network, definition, service.launch_type),
         "health_check_grace_period_s": grace_period_s(parameters, service.health_check_grace_period_s),
     }
+    members["load_balancers"] = _load_balancers(
+        world, service, parameters, definition, members["network_configuration"]
+    )
     members["updates"] = _updates(service, parameters)
     if "placementStrategy" in parameters:
         members["placement_strategies"] = reading.strategies(parameters)
@@ -204,7 +210,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["platform_version"] = reading.platform_version(parameters, definition)
     deploys = bool(parameters.get("forceNewDeployment")) or any(
         members.get(name, getattr(service, name)) != getattr(service, name)
-        for name in ("task_definition_arn", "network_configuration", "platform_version")
+        for name in ("task_definition_arn", "network_configuration", "platform_version", "load_balancers")
     )
     service_changes.service_set(world, service, **members)
     if deploys:
@@ -215,6 +221,21 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     service_changes.reconcile_queued(world, service)
     journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     return {"service": service_shape(world, service)}
+
+
+def _load_balancers(
+    world: World,
+    service: Service,
+    parameters: Mapping[str, Any],
+    definition: TaskDefinition,
+    network: Mapping[str, Any] | None,
+) -> tuple[ServiceLoadBalancer, ...]:
+    """The target groups of an updated service; those that stay must go with a new revision too (PN:L-2)."""
+    if "loadBalancers" in parameters:
+        return service_load_balancers.read(world, parameters["loadBalancers"] or [], definition, network)
+    if definition.arn != service.task_definition_arn:
+        service_load_balancers.judge(world, service.load_balancers, definition, network)
+    return service.load_balancers
 
 
 def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

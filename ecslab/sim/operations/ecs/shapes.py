@@ -6,6 +6,7 @@ from typing import Any
 
 from ecslab.sim.calendar import iso
 from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.operations.ecs import service_load_balancers
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.service import Deployment, Service
@@ -242,7 +243,7 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
             "serviceArn": service.arn,
             "serviceName": service.name,
             "clusterArn": world.ids.arn("ecs", f"cluster/{service.cluster_name}"),
-            "loadBalancers": request.get("loadBalancers", []),
+            "loadBalancers": service_load_balancers.shape(service.load_balancers),
             "serviceRegistries": request.get("serviceRegistries", []),
             "status": service.status,
             "desiredCount": service.desired_count,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import access, events, faults, images, instances
+from ecslab.sim.operations.lab import access, events, faults, images, instances, requests
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -15,4 +15,5 @@ WRITES: dict[str, Operation] = {
 
 READS: dict[str, Operation] = {
     "lab:TestAccess": access.test_access,
+    "lab:SendRequest": requests.send_request,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ecslab.sim.rules.tasks.health import grace_is_over
+from ecslab.sim.rules.tasks.health import grace_is_over, is_found_unhealthy
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
@@ -82,7 +82,7 @@ def plan(world: World, service: Service) -> Plan:
     starts = 0 if waits else min(room, wanted)
     old_stops = max(0, min(len(kept), len(kept) - service.desired_count if has_failed else healthy - service.floor))
     restarted, restarts = _restarts(world, service, tasks, room - starts, healthy + _coming(new) + starts)
-    needed = _needed_restarts(service, others, healthy + _coming(new))
+    needed = _needed_restarts(world, service, others, healthy + _coming(new))
     return Plan(
         total=len(tasks),
         healthy=healthy,
@@ -148,7 +148,7 @@ def _holds_place(task: Task) -> bool:
 
 def is_unhealthy(world: World, service: Service, task: Task) -> bool:
     """Whether a health check has found a task UNHEALTHY and its grace period is over (SS:S-25)."""
-    return task.health_status == "UNHEALTHY" and grace_is_over(world, service, task)
+    return is_found_unhealthy(world, task) and grace_is_over(world, service, task)
 
 
 def _coming(tasks: list[Task]) -> int:
@@ -182,17 +182,17 @@ def _restarts(
     if deployment is None or has_failed or not may_start(world, deployment):
         return None, 0
     own = [t for t in tasks if t.deployment_id == deployment.id and _holds_place(t)]
-    alive = [t for t in own if t.counts_as_healthy or t.health_status != "UNHEALTHY"]
+    alive = [t for t in own if t.counts_as_healthy or not is_found_unhealthy(world, t)]
     missing = service.floor - expected - _coming(alive)
     restarts = max(0, min(room, missing, deployment.desired_count - len(alive)))
     return (deployment, restarts) if restarts else (None, 0)
 
 
-def _needed_restarts(service: Service, others: list[Task], expected: int) -> list[Task]:
+def _needed_restarts(world: World, service: Service, others: list[Task], expected: int) -> list[Task]:
     """Restarted tasks on their way that the floor needs, so that they are no free stops: the oldest first."""
     begun_ms = service.primary.begun_at_ms
     restarts = [t for t in others if t.created_at_ms >= begun_ms and not t.counts_as_healthy]
-    coming = [t for t in restarts if t.health_status != "UNHEALTHY"]
+    coming = [t for t in restarts if not is_found_unhealthy(world, t)]
     return coming[: max(0, service.floor - expected)]
 
 

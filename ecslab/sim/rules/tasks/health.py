@@ -1,8 +1,9 @@
-"""When a task counts as healthy, and what a verdict of a container health check leads to (SS:T-20 to SS:T-25)."""
+"""When a task counts as healthy, and what the verdict of a health check leads to (SS:T-20 to SS:T-25, SS:D-6)."""
 
 from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, task_changes
+from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.tasks.looking import deployment_of, service_looks, wait_then_look
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -32,17 +33,46 @@ def judge(world: World, task: Task, *, is_healthy: bool) -> None:
     service_looks(world, task)
 
 
+def is_behind(world: World, task: Task) -> bool:
+    """Whether a task is, or is to be, behind load balancers."""
+    return bool(task.targets) or any(d.load_balancers for _, d in deployment_of(world, task))
+
+
+def passes_checks(world: World, task: Task) -> bool:
+    """Whether every check there is has found a task healthy: containers' and load balancers' (SS:D-6, PN:L-41)."""
+    if has_essential_check(world.definition_of(task)) and task.health_status != "HEALTHY":
+        return False
+    needed = [len(d.load_balancers) for _, d in deployment_of(world, task)]
+    found = [target for _, target in targets.targets_of(world, task) if target.state == "healthy"]
+    return len(found) >= max(len(task.targets), *needed, 0)
+
+
+def failing_group(world: World, task: Task) -> str | None:
+    """The first target group that finds a task unhealthy or has lost it, by ARN (PN:L-42)."""
+    found = {group.arn: target for group, target in targets.targets_of(world, task)}
+    for place in task.targets:
+        target = found.get(place.target_group_arn)
+        if target is None or target.state == "draining" or target.is_failing:
+            return place.target_group_arn
+    return None
+
+
+def is_found_unhealthy(world: World, task: Task) -> bool:
+    """Whether a check of a container or a load balancer finds a task unhealthy (SS:S-21)."""
+    return task.health_status == "UNHEALTHY" or failing_group(world, task) is not None
+
+
 def verdict_told(world: World, task: Task) -> None:
     """The health of a RUNNING task may have changed: the scheduler hears of it (SS:D-6, SS:S-21)."""
-    if has_essential_check(world.definition_of(task)):
-        judge(world, task, is_healthy=task.health_status == "HEALTHY")
+    if has_essential_check(world.definition_of(task)) or is_behind(world, task):
+        judge(world, task, is_healthy=passes_checks(world, task))
         look_after_grace(world, task)
 
 
 def look_after_grace(world: World, task: Task) -> None:
     """A check that is failing when the grace period ends acts at once, so the scheduler looks then (SS:S-26)."""
     service = world.services.get(task.service_arn or "")
-    if service and task.health_status == "UNHEALTHY" and not grace_is_over(world, service, task):
+    if service and is_found_unhealthy(world, task) and not grace_is_over(world, service, task):
         wait_then_look(world, service.arn, _grace_end_ms(service, task) - world.now_ms)
 
 

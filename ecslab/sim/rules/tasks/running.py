@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import task_changes
 from ecslab.sim.rules.health import task_health
-from ecslab.sim.rules.tasks import starting, stopping
+from ecslab.sim.rules.tasks import behind, starting, stopping
 from ecslab.sim.rules.tasks.health import verdict_told
 from ecslab.sim.rules.tasks.looking import is_cut_off
 from ecslab.sim.state.task import Container, Task
@@ -28,8 +28,11 @@ def container_exits(world: World, task: Task, container: Container, exit_code: i
         starting.restart(world, task, container, exit_code, reason)
         return
     task_changes.container_exited(world, task, container, exit_code, reason)
+    behind.listening_changed(world, task, container)
     if task.last_status == "STOPPING":
         stopping.wind_down(world, task)
+    elif task.last_status == "DEACTIVATING" and container.essential:
+        stopping.begin_stopping(world, task)
     elif task.desired_status == "STOPPED":
         return
     elif not container.essential:

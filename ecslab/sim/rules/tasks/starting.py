@@ -7,8 +7,8 @@ from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.rules import networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health
 from ecslab.sim.rules.storage import mounts
-from ecslab.sim.rules.tasks import dependencies, durations
-from ecslab.sim.rules.tasks.health import has_essential_check, verdict_told
+from ecslab.sim.rules.tasks import behind, dependencies, durations
+from ecslab.sim.rules.tasks.health import has_essential_check, is_behind, verdict_told
 from ecslab.sim.rules.tasks.looking import deployment_of, is_cut_off, service_looks
 from ecslab.sim.rules.tasks.stopping import SIGKILL_EXIT_CODE, fail_to_start, stopped
 from ecslab.sim.state.image import Image
@@ -181,6 +181,7 @@ def container_starts(world: World, timer: ContainerStarts) -> None:
     mounts.mount(world, task, container, definition)
     programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
+    behind.listening_changed(world, task, container)
     waited_for = dependencies.waiting_for(world.definition_of(task), container.name)
     if definition.start_timeout_s is not None and waited_for:
         timeout = DependencyTimedOut(task.arn, container.name)
@@ -211,6 +212,7 @@ def restart(world: World, task: Task, container: Container, exit_code: int, reas
     mounts.mount(world, task, container, definition)
     programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
+    behind.listening_changed(world, task, container)
 
 
 def _set_clocks(world: World, task: Task, container: Container, definition: ContainerDefinition, image: Image) -> None:
@@ -239,8 +241,9 @@ def _outgrows(world: World, task: Task, container: Container, definition: Contai
 
 def _all_started(world: World, task: Task) -> None:
     """Every container runs or has run: the task is RUNNING (SS:T-5)."""
+    behind.put_behind(world, task)
     task_changes.task_moved(world, task, "RUNNING")
-    if has_essential_check(world.definition_of(task)):
+    if has_essential_check(world.definition_of(task)) or is_behind(world, task):
         verdict_told(world, task)
     else:
         journal.timer_set(world, TIMINGS["healthy_wait_no_checks"], CountsAsHealthy(task.arn))

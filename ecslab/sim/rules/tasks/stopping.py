@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.rules import choosing, networking
+from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
 from ecslab.sim.rules.tasks.looking import capacity_freed, deployment_of, service_looks
@@ -18,10 +19,19 @@ SIGKILL_EXIT_CODE = 137
 
 
 def stop(world: World, task: Task, code: str, reason: str, decision: str | None = None) -> None:
-    """Begin to stop a task (SS:T-12). Without a choice among tasks the cause itself is the decision."""
+    """Begin to stop a task (SS:T-12). Without a choice among tasks the cause itself is the decision.
+
+    Behind a load balancer its targets are drained first, and the stop signal comes when they are gone (SS:T-13).
+    Model choice: a task whose essential container has ended has nothing to wait for; its targets drain by themselves.
+    """
     decision = decision or choosing.note_stop(world, task, code, reason)
     task_changes.task_stop_decided(world, task, code, reason, decision)
-    begin_stopping(world, task)
+    waits = targets.deregister_task(world, task) and code != "EssentialContainerExited"
+    if task.targets:
+        task_changes.task_moved(world, task, "DEACTIVATING")
+        service_looks(world, task)
+    if not waits:
+        begin_stopping(world, task)
 
 
 def begin_stopping(world: World, task: Task) -> None:
@@ -111,6 +121,7 @@ def lose(world: World, task: Task, code: str, reason: str) -> None:
         task_changes.task_stop_decided(world, task, code, reason, decision)
         if task.started_at_ms is None:
             _count_failed_start(world, task)
+    targets.deregister_task(world, task)
     if task.last_status not in ("STOPPING", "DEPROVISIONING"):
         task_changes.task_moved(world, task, "STOPPING")
     for container in task.containers:

@@ -1,0 +1,1 @@
+"""Target groups, the health of targets and the ways of requests (PN section 10)."""
