@@ -509,6 +509,8 @@ class MountTargetNotFound(SimError):
 class SubnetNotFound(SimError):
     """There is no such subnet for a mount target or a load balancer."""
 
+    code = "SubnetNotFound"
+
 
 class LoadBalancerNotFound(SimError):
     """No such load balancer."""
@@ -688,3 +690,9 @@ class InvalidLoadBalancerAction(SimError):
     """An action that the listener cannot take."""
 
     code = "InvalidLoadBalancerAction"
+
+
+class InvalidScheme(SimError):
+    """A scheme that load balancers do not have."""
+
+    code = "InvalidScheme"

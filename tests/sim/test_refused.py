@@ -12,7 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import identity, network, storage
+from tests.sim import balancing, identity, network, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -96,6 +96,7 @@ VALID: list[tuple[str, Members]] = [
         "ec2:CreateSubnet",
         {"VpcId": "vpc-0000000000000001", "CidrBlock": "172.31.240.0/24", "AvailabilityZone": "us-east-1a"},
     ),
+    *balancing.VALID,
     *network.VALID,
     (
         "ec2:CreateSecurityGroup",
@@ -199,6 +200,10 @@ def lived() -> Simulation:
     story.call("scheduler:CreateSchedule", Name="job", **SCHEDULE)
     identity.live(story)
     network.live(story)
+    balancing.live(story)
+    story.call(
+        "elbv2:RegisterTargets", TargetGroupArn=balancing.WEB, Targets=[{"Id": "i-0000000000000002", "Port": 90}]
+    )
     storage.live(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])

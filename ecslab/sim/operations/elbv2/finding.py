@@ -65,6 +65,12 @@ def check_name(name: str, thing: str) -> None:
         raise ValidationError(f"{thing} name '{name}' cannot begin or end with '-'")
 
 
+def check_arn(arn: str, kind: str, spoken: str) -> None:
+    """The ARN of a thing that may be gone already. Raises ValidationError for what is no such ARN."""
+    if not arn.startswith("arn:aws:elasticloadbalancing:") or f":{kind}/" not in arn:
+        raise ValidationError(f"'{arn[:128]}' is not a valid {spoken} ARN")
+
+
 def number(value: Any, name: str, low: int, high: int) -> int:
     """A number of a range. Raises ValidationError."""
     if not low <= int(value) <= high:

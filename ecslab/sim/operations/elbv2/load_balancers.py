@@ -14,6 +14,7 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import (
     DuplicateLoadBalancerName,
     InvalidConfigurationRequest,
+    InvalidScheme,
     InvalidSecurityGroup,
     InvalidSubnet,
     LoadBalancerNotFound,
@@ -51,6 +52,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
 """Attributes and their defaults (PN:L-19)."""
 ACTS = ("deletion_protection.enabled", "load_balancing.cross_zone.enabled")
 """Attributes that have an effect in the lab."""
+SCHEMES = ("internet-facing", "internal")
 FEWEST_ZONES = {"application": 2, "network": 1}
 
 
@@ -64,9 +66,11 @@ def create_load_balancer(world: World, parameters: Mapping[str, Any]) -> dict[st
     if existing is not None:
         return _again(world, existing, parameters)
     kind = str(parameters.get("Type", "application"))
-    if kind == "gateway":
-        raise ValidationError("Gateway Load Balancers are not simulated; use application or network.")
+    if kind not in FEWEST_ZONES:
+        raise ValidationError(f"Load balancers of type '{kind[:64]}' are not simulated; use application or network")
     scheme = str(parameters.get("Scheme", "internet-facing"))
+    if scheme not in SCHEMES:
+        raise InvalidScheme(f"The scheme '{scheme[:64]}' must be one of {', '.join(SCHEMES)}")
     subnets = _subnets(world, parameters, kind)
     _judge_room(world, subnets, is_internal=scheme == "internal")
     groups = _security_groups(world, parameters.get("SecurityGroups") or [], subnets[0].vpc_id)
@@ -159,6 +163,7 @@ def _security_groups(world: World, groups: Sequence[str], vpc_id: str) -> list[s
 
 def delete_load_balancer(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """A load balancer goes with its listeners; its target groups stay, unused. One that is gone is no error."""
+    finding.check_arn(str(parameters["LoadBalancerArn"]), "loadbalancer", "load balancer")
     balancer = world.load_balancers.get(str(parameters["LoadBalancerArn"]))
     if balancer is not None:
         if balancer.attributes["deletion_protection.enabled"] == "true":

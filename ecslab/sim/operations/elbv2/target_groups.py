@@ -139,6 +139,7 @@ def describe_target_groups(world: World, parameters: Mapping[str, Any]) -> dict[
 def delete_target_group(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """A target group that no rule uses; one that is gone is no error."""
     arn = str(parameters["TargetGroupArn"])
+    finding.check_arn(arn, "targetgroup", "target group")
     group = world.target_groups.get(arn)
     if group is not None:
         if attachment.balancer_of(world, arn) is not None:
