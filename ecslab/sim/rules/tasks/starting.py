@@ -178,7 +178,6 @@ def container_starts(world: World, timer: ContainerStarts) -> None:
     task_changes.container_started(world, task, container, image)
     mounts.mount(world, task, container, definition)
     supplies.open_log_stream(world, task, container)
-    mounts.mount(world, task, container, definition)
     programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
     waited_for = dependencies.waiting_for(world.definition_of(task), container.name)
