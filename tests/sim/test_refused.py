@@ -12,8 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import identity, network, storage
-from tests.sim import identity, machines, network
+from tests.sim import identity, machines, network, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]

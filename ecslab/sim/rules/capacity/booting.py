@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.changes import instance_changes
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.capacity import images, looks, registering, user_data
+from ecslab.sim.rules.reachability import service_path
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.timers import AgentStarts
@@ -49,6 +50,10 @@ def obstacle(world: World, machine: Ec2Instance, cluster_name: str) -> str | Non
     """What keeps an agent from registering, before anybody asks for its permissions (SS:C-21)."""
     if not images.IMAGES[machine.image_id].has_agent:
         return f"No ECS agent runs on this machine: its image {machine.image_id} is not ECS-optimized."
+    has_public = machine.public_address is not None
+    path = service_path(world, machine.subnet_id, machine.security_groups, has_public, "ecs", machine.private_address)
+    if not path.reached:
+        return f"Error registering container instance: RequestError: send request failed. {path.sentence}"
     cluster = world.clusters.get(cluster_name)
     if cluster is None or cluster.status != "ACTIVE":
         return (
