@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecslab.sim.rules.capacity import booting
 from ecslab.sim.world import World
 
 Watcher = Callable[[World], None]
-WATCHERS: tuple[Watcher, ...] = ()
+WATCHERS: tuple[Watcher, ...] = (booting.try_again,)
 """Called in this order after each change of routes, addresses, gateways, endpoints or security groups."""
 
 
