@@ -131,8 +131,13 @@ def _task(world: World, entry: JournalEntry) -> Told | None:
     task = world.tasks.get(entry.id)
     if task is None:
         return None
-    shape = {name: value for name, value in task_shape(world, task).items() if name not in ("healthStatus", "tags")}
+    shape = _without(task_shape(world, task), "healthStatus", "tags")
+    shape["containers"] = [_without(container, "healthStatus") for container in shape["containers"]]
     return "ECS Task State Change", {**shape, "lastStatus": entry.values["to"]}, [task.arn]
+
+
+def _without(shape: Mapping[str, Any], *left_out: str) -> dict[str, Any]:
+    return {name: value for name, value in shape.items() if name not in left_out}
 
 
 def _instance(world: World, entry: JournalEntry) -> Told | None:

@@ -314,6 +314,72 @@ class InvalidInterfaceNotFound(SimError):
     code = "InvalidNetworkInterfaceID.NotFound"
 
 
+class InvalidAMIIDNotFound(SimError):
+    """No such machine image."""
+
+    code = "InvalidAMIID.NotFound"
+
+
+class InvalidLaunchTemplateId(SimError):
+    """No launch template of that id."""
+
+    code = "InvalidLaunchTemplateId.NotFound"
+
+
+class InvalidLaunchTemplateName(SimError):
+    """No launch template of that name."""
+
+    code = "InvalidLaunchTemplateName.NotFoundException"
+
+
+class InvalidLaunchTemplateVersion(SimError):
+    """The launch template has no such version."""
+
+    code = "InvalidLaunchTemplateId.VersionNotFound"
+
+
+class LaunchTemplateAlreadyExists(SimError):
+    """A launch template of that name is there."""
+
+    code = "InvalidLaunchTemplateName.AlreadyExistsException"
+
+
+class InsufficientInstanceCapacity(SimError):
+    """AWS has no instance of the type left in the zone (SS:C-2)."""
+
+    code = "InsufficientInstanceCapacity"
+
+
+class IncorrectInstanceState(SimError):
+    """The instance is in no state for the call."""
+
+    code = "IncorrectInstanceState"
+
+
+class AlreadyExists(SimError):
+    """An Auto Scaling group of that name is there."""
+
+    code = "AlreadyExists"
+
+
+class ResourceInUse(SimError):
+    """An Auto Scaling group that has instances, or a target group that a listener uses."""
+
+    code = "ResourceInUse"
+
+
+class ResourceInUseException(SimError):
+    """A capacity provider is in use (IC:X-21)."""
+
+    code = "ResourceInUseException"
+
+
+class UnsupportedFeatureException(SimError):
+    """What is asked for is not supported here (IC section 5.2)."""
+
+    code = "UnsupportedFeatureException"
+
+
 class OperationNotSimulated(SimError):
     """AWS has the operation, the lab does not simulate it."""
 
@@ -600,12 +666,6 @@ class TooManyUniqueTargetGroupsPerLoadBalancer(SimError):
     """A load balancer uses no more target groups (PN:L-52)."""
 
     code = "TooManyUniqueTargetGroupsPerLoadBalancer"
-
-
-class ResourceInUse(SimError):
-    """The target group is in use by a listener."""
-
-    code = "ResourceInUse"
 
 
 class OperationNotPermitted(SimError):

@@ -24,7 +24,13 @@ KINDS = (
 )
 """Every kind of entry there is; `kinds` of lab:GetTimeline filters by them."""
 
-FAULTS = ("lab:ExitContainer", "lab:FailInstance")
+FAULTS = (
+    "lab:ExitContainer",
+    "lab:FailInstance",
+    "lab:RecoverInstance",
+    "lab:DisconnectAgent",
+    "lab:ReconnectAgent",
+)
 
 
 def timeline_entry(number: int, entry: JournalEntry) -> dict[str, Any] | None:
@@ -75,6 +81,9 @@ _TOLD_AS = {
     "containerHealth": "containerState",
     "volumeMounted": "containerState",
     "agentLog": "instanceState",
+    "machineState": "instanceState",
+    "groupActivity": "scaling",
+    "spotNotice": "fault",
     "programCall": "call",
 }
 """Kinds of the journal that are told as another one."""
@@ -110,6 +119,18 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
     "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
     "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
+    "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
+    "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
+    "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
+    "ec2:RunInstances": lambda e: f"{_count(e, 'instance')} launched by RunInstances.",
+    "ec2:TerminateInstances": lambda e: f"{_count(e, 'instance')} told to terminate.",
+    "ec2:CreateLaunchTemplate": lambda e: f"Launch template {e.values['name']} was created.",
+    "autoscaling:CreateAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} was created.",
+    "autoscaling:UpdateAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} was updated.",
+    "autoscaling:SetDesiredCapacity": lambda e: f"Group {e.values['group']} wants {_count(e, 'instance')} now.",
+    "autoscaling:DeleteAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} is being deleted.",
+    "ecs:UpdateContainerInstancesState": lambda e: f"{_count(e, 'container instance')} set to {e.values['status']}.",
+    "ecs:DeregisterContainerInstance": lambda e: f"Instance {e.values['ec2InstanceId']} was deregistered.",
 }
 
 
@@ -174,6 +195,19 @@ def _target_health(entry: JournalEntry) -> str:
     return f"Target {values['target']}:{values['port']} of target group {group} is {values['to']}{why}."
 
 
+def _machine_state(entry: JournalEntry) -> str:
+    values = entry.values
+    reason = f" {values['reason']}." if values["reason"] else ""
+    return (
+        f"Machine {values['ec2InstanceId']} ({values['instanceType']}, {values['zone']}) is {values['state']}.{reason}"
+    )
+
+
+def _group_activity(entry: JournalEntry) -> str:
+    values = entry.values
+    return f"Auto Scaling group {values['group']}: {values['description'].rstrip('.')}. {values['cause']}"
+
+
 def _service_event(entry: JournalEntry) -> str:
     return str(entry.values["message"])
 
@@ -208,6 +242,9 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     ),
     "instanceState": (_instance_state, ("status", "agentConnected")),
     "agentLog": (_agent_log, ("ec2InstanceId",)),
+    "machineState": (_machine_state, ("state", "group", "reason")),
+    "groupActivity": (_group_activity, ("group", "status", "description", "cause")),
+    "spotNotice": (lambda e: f"Spot Instance {e.id} will be interrupted in two minutes.", ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),
     "serviceEvent": (_service_event, ()),

@@ -17,8 +17,9 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import capacity, gateways, not_simulated, programs, protection, scheduler
+from ecslab.sim.rules import gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
+from ecslab.sim.rules.capacity import booting, ending, groups, machines
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
 from ecslab.sim.timers import Timer
@@ -39,7 +40,12 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TargetProbed: behind.probed,
     timers.TargetTimedOut: behind.timed_out,
     timers.TargetDrained: behind.drained,
-    timers.InstanceLost: capacity.instance_lost,
+    timers.InstanceLost: ending.lost,
+    timers.MachineSteps: machines.step,
+    timers.AgentStarts: booting.agent_starts,
+    timers.InstanceEmptied: groups.emptied,
+    timers.DrainingOver: groups.draining_over,
+    timers.GroupLooks: groups.look,
     timers.NetworkPartReady: gateways.ready,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: stopping.forget,

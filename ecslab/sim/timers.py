@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FAULTS = 2
+LAUNCHES = 3
 TASKS = 4
 HEALTH = 5
 TARGETS = 6
 SCHEDULER = 7
+GROUPS = 11
 EVENTS = 12
 
 
@@ -112,9 +114,48 @@ class TargetDrained:
 
 @dataclass(frozen=True, slots=True)
 class InstanceLost:
-    """A failed EC2 instance is given up and its tasks with it (SS:C-44)."""
+    """A failed EC2 instance is given up and its tasks with it (SS:C-44); stale when it has recovered since."""
+
+    instance_id: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSteps:
+    """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
+
+    instance_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStarts:
+    """The ECS agent of an EC2 instance is up and registers it (SS:K-24)."""
+
+    instance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceEmptied:
+    """The last task has left a draining container instance (SS:C-34)."""
 
     container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrainingOver:
+    """A group has waited long enough for an instance to empty (SS:C-35); stale when it is gone."""
+
+    group: str
+    instance_id: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLooks:
+    """An Auto Scaling group compares what it has with what it wants (SS:C-1)."""
+
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +224,11 @@ Timer = (
     | TargetTimedOut
     | TargetDrained
     | InstanceLost
+    | MachineSteps
+    | AgentStarts
+    | InstanceEmptied
+    | DrainingOver
+    | GroupLooks
     | NetworkPartReady
     | Reconcile
     | ForgetTask
@@ -194,6 +240,11 @@ Timer = (
 
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
+    MachineSteps: FAULTS,
+    DrainingOver: FAULTS,
+    InstanceEmptied: FAULTS,
+    AgentStarts: LAUNCHES,
+    GroupLooks: GROUPS,
     NetworkPartReady: FAULTS,
     TaskStep: TASKS,
     ImagePulled: TASKS,

@@ -20,6 +20,7 @@ from ecslab.sim.errors import (
     ServiceNotFoundException,
 )
 from ecslab.sim.ids import Ids
+from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, LaunchTemplate, SupplyLimit
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.event_rules import EventRule, Schedule
@@ -43,6 +44,7 @@ from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, Store
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,13 @@ class World:
     tasks: dict[str, Task] = field(default_factory=dict)
     container_instances: dict[str, ContainerInstance] = field(default_factory=dict)
     ec2_instances: dict[str, Ec2Instance] = field(default_factory=dict)
+    launch_templates: dict[str, LaunchTemplate] = field(default_factory=dict)
+    auto_scaling_groups: dict[str, AutoScalingGroup] = field(default_factory=dict)
+    capacity_providers: dict[str, CapacityProvider] = field(default_factory=dict)
+    supply_limits: list[SupplyLimit] = field(default_factory=list)
+    quotas: dict[str, int] = field(default_factory=dict)
+    failed_zones: dict[str, int] = field(default_factory=dict)
+    held_back: dict[str, tuple[Timer, ...]] = field(default_factory=dict)
     vpcs: dict[str, Vpc] = field(default_factory=dict)
     subnets: dict[str, Subnet] = field(default_factory=dict)
     security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
@@ -187,6 +196,13 @@ class World:
         short = name.rpartition("/")[2]
         for instance in self.container_instances.values():
             if short in (instance.id, instance.ec2_instance_id):
+                return instance
+        return None
+
+    def instance_on(self, machine_id: str) -> ContainerInstance | None:
+        """The container instance that a machine is registered as, None when it is in no cluster (any more)."""
+        for instance in reversed(self.container_instances.values()):
+            if instance.ec2_instance_id == machine_id and instance.status != "INACTIVE":
                 return instance
         return None
 

@@ -57,8 +57,8 @@ def test_scenario_is_yaml_that_registers_and_serves() -> None:
     assert status == 0
     assert [call["call"] for call in scenario["calls"]] == [
         "ecs:CreateCluster",
-        "ec2:DescribeSubnets",
         "ecs:RegisterTaskDefinition",
+        "ec2:DescribeSubnets",
         "ecs:CreateService",
     ]
     service = scenario["calls"][-1]["with"]

@@ -166,6 +166,66 @@ EFFECTIVE = {
     "efs:DeleteAccessPoint": "AccessPointId",
     "efs:DescribeAccessPoints": "MaxResults NextToken AccessPointId FileSystemId",
     "lab:FailInstance": "instance",
+    "ecs:RegisterContainerInstance": """
+        cluster instanceIdentityDocument totalResources[].name totalResources[].integerValue
+        totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value
+    """,
+    "ecs:DeregisterContainerInstance": "cluster containerInstance force",
+    "ecs:UpdateContainerInstancesState": "cluster containerInstances status",
+    "ec2:RunInstances": """
+        ImageId InstanceType MinCount MaxCount SubnetId SecurityGroupIds IamInstanceProfile UserData
+        LaunchTemplate InstanceMarketOptions.MarketType Placement.AvailabilityZone TagSpecifications
+        MetadataOptions.HttpEndpoint MetadataOptions.HttpTokens MetadataOptions.HttpPutResponseHopLimit
+    """,
+    "ec2:StartInstances": "InstanceIds",
+    "ec2:StopInstances": "InstanceIds",
+    "ec2:TerminateInstances": "InstanceIds",
+    "ec2:CreateLaunchTemplate": """
+        LaunchTemplateName VersionDescription TagSpecifications LaunchTemplateData.ImageId
+        LaunchTemplateData.InstanceType LaunchTemplateData.IamInstanceProfile
+        LaunchTemplateData.SecurityGroupIds LaunchTemplateData.UserData
+        LaunchTemplateData.InstanceMarketOptions.MarketType LaunchTemplateData.TagSpecifications
+        LaunchTemplateData.MetadataOptions.HttpEndpoint LaunchTemplateData.MetadataOptions.HttpTokens
+        LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit
+    """,
+    "ec2:CreateLaunchTemplateVersion": """
+        LaunchTemplateId LaunchTemplateName SourceVersion VersionDescription LaunchTemplateData.ImageId
+        LaunchTemplateData.InstanceType LaunchTemplateData.IamInstanceProfile
+        LaunchTemplateData.SecurityGroupIds LaunchTemplateData.UserData
+        LaunchTemplateData.InstanceMarketOptions.MarketType LaunchTemplateData.TagSpecifications
+        LaunchTemplateData.MetadataOptions.HttpEndpoint LaunchTemplateData.MetadataOptions.HttpTokens
+        LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit
+    """,
+    "ec2:ModifyLaunchTemplate": "LaunchTemplateId LaunchTemplateName DefaultVersion",
+    "ec2:DeleteLaunchTemplate": "LaunchTemplateId LaunchTemplateName",
+    "ec2:DescribeLaunchTemplates": "LaunchTemplateIds LaunchTemplateNames",
+    "ec2:DescribeLaunchTemplateVersions": "LaunchTemplateId LaunchTemplateName Versions",
+    "autoscaling:CreateAutoScalingGroup": """
+        AutoScalingGroupName LaunchTemplate MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification
+        MixedInstancesPolicy.LaunchTemplate.Overrides[].InstanceType
+        MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity
+        MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity MinSize MaxSize
+        DesiredCapacity AvailabilityZones VPCZoneIdentifier TerminationPolicies
+        NewInstancesProtectedFromScaleIn Tags HealthCheckGracePeriod
+    """,
+    "autoscaling:UpdateAutoScalingGroup": """
+        AutoScalingGroupName LaunchTemplate MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification
+        MixedInstancesPolicy.LaunchTemplate.Overrides[].InstanceType
+        MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity
+        MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity MinSize MaxSize
+        DesiredCapacity AvailabilityZones VPCZoneIdentifier TerminationPolicies
+        NewInstancesProtectedFromScaleIn HealthCheckGracePeriod
+    """,
+    "autoscaling:SetDesiredCapacity": "AutoScalingGroupName DesiredCapacity",
+    "autoscaling:DeleteAutoScalingGroup": "AutoScalingGroupName ForceDelete",
+    "autoscaling:TerminateInstanceInAutoScalingGroup": "InstanceId ShouldDecrementDesiredCapacity",
+    "autoscaling:SetInstanceProtection": "AutoScalingGroupName InstanceIds ProtectedFromScaleIn",
+    "autoscaling:SetInstanceHealth": "InstanceId HealthStatus",
+    "autoscaling:DescribeAutoScalingGroups": "AutoScalingGroupNames",
+    "autoscaling:DescribeScalingActivities": "AutoScalingGroupName ActivityIds",
+    "lab:RecoverInstance": "instance",
+    "lab:DisconnectAgent": "instance",
+    "lab:ReconnectAgent": "instance",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",
     "events:DeleteRule": "Name EventBusName",
     "events:EnableRule": "Name EventBusName",

@@ -49,7 +49,7 @@ def place_and_ask_why(lab: LabPage) -> None:
         expect(why.nth(row)).to_contain_text(instance)
     expect(why.filter(has_text="chosen")).to_have_count(1)
     facts = lab.page.locator("#task-card")
-    for role in ("web-task-role", "ecsTaskExecutionRole", "ecsInstanceRole"):
+    for role in ("Task role", "Task execution role", "ecsInstanceRole"):
         expect(facts).to_contain_text(role)
 
 

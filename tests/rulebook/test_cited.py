@@ -17,7 +17,7 @@ CITED = re.compile(r"\b(?:PN|SS|IC):[A-Z$]{1,2}-\d+[a-z]?")
 MARKED = re.compile(r'"((?:PN|SS|IC):[A-Z$]-\d+[a-z]?)", "([DAORIC])"')
 PLANTED = {"PN:P-999"}
 """Unknown on purpose, in the test that such a rule is found."""
-PARTS = {("PN:F-10", "C")}
+PARTS = {("PN:F-10", "C"), ("SS:T-31", "C"), ("SS:T-31", "D")}
 """A documented rule, of which the core tells a part that AWS leaves open."""
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.suffix in KINDS]
 

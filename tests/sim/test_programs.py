@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ecslab.sim.errors import SimError
-from ecslab.sim.rules import capacity
 from ecslab.sim.rules.agent_settings import drops_bridge_metadata
+from ecslab.sim.rules.capacity import images, machines, registering
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
 from tests.sim.identity import OPEN, ROLE, allow, deny, document, role
@@ -188,10 +188,11 @@ def test_a_rule_of_docker_user_drops_what_bridge_containers_send(user_data: str,
     story = Story()
     story.call("ecs:CreateCluster", clusterName="game")
     world = story.simulation.world
-    found = capacity.registration(world, "t3.medium", cpu=None, memory_mib=None, reserved_mib=0)
+    found = registering.registration(world, "t3.medium", cpu=None, memory_mib=None, reserved_mib=0)
     profile = "arn:aws:iam::123456789012:instance-profile/ecsInstanceRole"
-    launch = capacity.Launch({}, profile, ("sg-0000000000000001",), (), (32768, 60999), user_data=user_data)
-    capacity.register_instance(world, "game", next(iter(world.subnets.values())), found, launch)
+    order = machines.Order(images.X86, "t3.medium", profile, ("sg-0000000000000001",), user_data)
+    machine = machines.make(world, order, next(iter(world.subnets.values())))
+    registering.register(world, machine, "game", found, registering.Agent({}, (), (32768, 60999)))
     container = {"name": "web", "image": "web", "memory": 64}
     for mode in ("bridge", "host"):
         story.call("ecs:RegisterTaskDefinition", family=mode, networkMode=mode, containerDefinitions=[container])

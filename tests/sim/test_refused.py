@@ -12,7 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import balancing, identity, network, storage
+from tests.sim import balancing, identity, machines, network, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -140,6 +140,7 @@ VALID: list[tuple[str, Members]] = [
     ("scheduler:DeleteSchedule", {"Name": "job"}),
     ("lab:EmitEvent", {"source": "aws.s3", "detailType": "Object Created", "detail": {"a": 1}, "resources": ["x"]}),
     *identity.VALID,
+    *machines.VALID,
     ("lab:PutImage", {"image": "web", "calls": [{"action": "s3:GetObject", "resource": "*", "every": "30s"}]}),
     *storage.VALID,
     ("lab:PutImage", {"image": "web", "pullSeconds": 5, "exitAfter": 3, "healthy": {"after": 1, "until": 2}}),
@@ -205,9 +206,11 @@ def lived() -> Simulation:
         "elbv2:RegisterTargets", TargetGroupArn=balancing.WEB, Targets=[{"Id": "i-0000000000000002", "Port": 90}]
     )
     storage.live(story)
+    machines.live(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
     story.call("ecs:CreateService", 59, serviceName="going", **SERVICE)
+    machines.end(story)
     return story.until(60).simulation
 
 

@@ -117,3 +117,77 @@ def test_a_task_told_to_stop_on_a_dead_machine_ends_with_it() -> None:
     assert task.last_status == "STOPPING"
     story.until(120)
     assert (task.last_status, task.stop_code) == ("STOPPED", "UserInitiated")
+
+
+@rule("SS:T-11")
+def test_a_stopped_task_can_be_described_for_an_hour() -> None:
+    story = Story().on_instances(1)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.call("ecs:StopTask", 60, cluster="game", task=task.id)
+    asked = {"cluster": "game", "tasks": [task.id]}
+    read = story.until(62 + 3600 - 0.001).simulation.read
+    assert read("ecs", "DescribeTasks", asked)["tasks"][0]["lastStatus"] == "STOPPED"
+    gone = story.until(62 + 3600).simulation.read("ecs", "DescribeTasks", asked)
+    assert (gone["tasks"], gone["failures"][0]["reason"]) == ([], "MISSING")
+
+
+@rule("SS:T-9")
+def test_a_state_without_length_is_told_too() -> None:
+    """A task stopped before it has a container passes STOPPING in no time; STOPPED is told after it."""
+    story = Story().on_instances(1)
+    task = job(story, 0, {})
+    story.call("ecs:StopTask", 1, cluster="game", task=task)
+    told = story.timeline(kinds=["taskState"])["entries"]
+    assert [(entry["at"], entry["detail"]["to"]) for entry in told] == [(0, "PENDING"), (1, "STOPPING"), (1, "STOPPED")]
+
+
+@rule("SS:T-23")
+def test_what_an_image_checks_by_itself_is_not_seen() -> None:
+    """The image fails its checks; without a healthCheck in the task definition nobody asks it."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i0", healthy=False)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.until(600)
+    assert (task.health_status, task.last_status) == ("UNKNOWN", "RUNNING")
+
+
+@rule("PN:T-22")
+def test_soft_limits_promise_more_than_there_is() -> None:
+    """Two containers may use 3,000 MiB each on an instance of 3,884; placement counts what they reserve."""
+    story = Story().on_instances(1)
+    story.call("lab:PutImage", image="i0", memoryMiB=3000)
+    container = {"memory": 3000, "memoryReservation": 512}
+    tasks = [story.simulation.world.tasks[job(story, at, container)] for at in (0, 30)]
+    story.until(60)
+    assert [t.last_status for t in tasks] == ["RUNNING", "RUNNING"]
+    instance = next(iter(story.simulation.world.container_instances.values()))
+    assert instance.remaining_memory_mib == 3884 - 2 * 512
+
+
+@rule("PN:T-25")
+def test_a_task_needs_the_gpus_of_all_its_containers_and_one_interface() -> None:
+    gpu = {"resourceRequirements": [{"type": "GPU", "value": "1"}]}
+    story = Story().on_instances(1)
+    made = [{"name": name, "image": "i", "memory": 64, **gpu} for name in ("a", "b")]
+    answer = story.call("ecs:RegisterTaskDefinition", family="gpu", networkMode="awsvpc", containerDefinitions=made)[
+        "taskDefinition"
+    ]
+    definition = story.simulation.world.task_definitions[answer["taskDefinitionArn"]]
+    assert definition.reserved_gpus == 2
+    subnets = list(story.simulation.world.subnets)
+    seen = story.call(
+        "ecs:RunTask",
+        cluster="game",
+        taskDefinition="gpu",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
+    )
+    assert seen["failures"][0]["reason"] == "RESOURCE:GPU"
+    one = [{"name": name, "image": "i", "memory": 64} for name in ("a", "b")]
+    story.call("ecs:RegisterTaskDefinition", family="pair", networkMode="awsvpc", containerDefinitions=one)
+    story.call(
+        "ecs:RunTask",
+        cluster="game",
+        taskDefinition="pair",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
+    )
+    assert next(iter(story.simulation.world.container_instances.values())).task_enis == 1

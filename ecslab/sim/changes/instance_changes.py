@@ -3,18 +3,72 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import journal, usage_changes
-from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.container_instance import ContainerInstance, ContainerInstanceStatus, Ec2Instance
 from ecslab.sim.world import World
 
 
 def ec2_instance_launched(world: World, instance: Ec2Instance) -> None:
-    """An EC2 instance runs."""
+    """An EC2 instance is there; it costs from now on."""
     world.ec2_instances[instance.id] = instance
     usage_changes.machine_metered(world, instance)
+    if instance.state != "running":
+        _machine_state(world, instance)
+
+
+def machine_moved(world: World, instance: Ec2Instance, state: str, reason: str | None = None) -> None:
+    """An EC2 instance takes its next state; on its way out it ceases to cost.
+
+    What becomes of a container instance on it is told by the container instance.
+    """
+    instance.state = state
+    instance.state_reason = reason or instance.state_reason
+    if state in ("shutting-down", "stopping"):
+        instance.public_address = None
+        usage_changes.machine_meter_stopped(world, instance)
+    elif state == "pending":
+        instance.state_reason = None
+        instance.launched_at_ms = world.now_ms
+        usage_changes.machine_metered(world, instance)
+    elif state == "terminated":
+        instance.terminated_at_ms = world.now_ms
+    if state != "shutting-down" or world.instance_on(instance.id) is None:
+        _machine_state(world, instance)
+
+
+def machine_failed(world: World, instance: Ec2Instance) -> None:
+    """A machine is dead; AWS has not noticed yet (SS:C-44)."""
+    instance.failed_at_ms = world.now_ms
+
+
+def machine_recovered(world: World, instance: Ec2Instance) -> None:
+    """A machine that was dead runs again."""
+    instance.failed_at_ms = None
+
+
+def spot_interrupted(world: World, instance: Ec2Instance) -> None:
+    """AWS will take a Spot Instance back in two minutes (SS:C-40)."""
+    instance.doomed_at_ms = world.now_ms
+    journal.record(world, "spotNotice", instance.id, cluster=None, ec2InstanceId=instance.id)
+
+
+def _machine_state(world: World, instance: Ec2Instance) -> None:
+    journal.record(
+        world,
+        "machineState",
+        instance.id,
+        cluster=None,
+        state=instance.state,
+        ec2InstanceId=instance.id,
+        instanceType=instance.instance_type,
+        zone=instance.availability_zone,
+        group=instance.auto_scaling_group,
+        reason=instance.state_reason,
+    )
 
 
 def registration_failed(world: World, instance: Ec2Instance, cluster_name: str, problem: str) -> None:
-    """An agent has not been able to register its machine; its log says why (IC:I-50)."""
+    """An agent has not been able to register its machine; its log says why (IC:I-50, SS:C-21)."""
+    instance.unregistered = problem
     journal.record(world, "agentLog", instance.id, cluster=cluster_name, ec2InstanceId=instance.id, message=problem)
 
 
@@ -29,6 +83,9 @@ def metadata_options_put(world: World, instance: Ec2Instance, *, enabled: bool, 
 def container_instance_registered(world: World, instance: ContainerInstance) -> None:
     """A container instance joins its cluster (SS:C-20)."""
     world.container_instances[instance.arn] = instance
+    machine = world.ec2_instances.get(instance.ec2_instance_id)
+    if machine:
+        machine.unregistered = None
     usage_changes.reservation_told(world, instance)
     _instance_state(world, instance)
 
@@ -39,14 +96,18 @@ def agent_disconnected(world: World, instance: ContainerInstance) -> None:
     _instance_state(world, instance)
 
 
-def instance_deregistered(world: World, instance: ContainerInstance) -> None:
-    """A container instance becomes INACTIVE and its machine is terminated (SS:C-44)."""
-    instance.status = "INACTIVE"
-    machine = world.ec2_instances[instance.ec2_instance_id]
-    machine.state = "terminated"
-    machine.public_address = None
-    machine.terminated_at_ms = world.now_ms
-    usage_changes.machine_meter_stopped(world, machine)
+def agent_reconnected(world: World, instance: ContainerInstance) -> None:
+    """The agent of an instance has found its way to ECS again (SS:C-23)."""
+    instance.agent_connected = True
+    _instance_state(world, instance)
+
+
+def status_set(
+    world: World, instance: ContainerInstance, status: ContainerInstanceStatus, reason: str | None = None
+) -> None:
+    """A container instance is ACTIVE, DRAINING or INACTIVE from now on (SS:C-22)."""
+    instance.status = status
+    instance.status_reason = reason
     _instance_state(world, instance)
 
 

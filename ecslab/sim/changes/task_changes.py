@@ -8,6 +8,7 @@ from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LastStatus, Task
+from ecslab.sim.timers import Timer
 from ecslab.sim.world import World
 
 
@@ -19,15 +20,19 @@ def task_created(world: World, task: Task) -> None:
         world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
     instance = world.container_instances.get(task.container_instance_arn or "")
     if instance:
-        world.tasks_by_instance.setdefault(instance.arn, {})[task.arn] = task
-        count_in_group(world, task, 1)
-        instance.reserved_cpu_units += task.cpu_units
-        instance.reserved_memory_mib += task.memory_mib
-        instance.reserved_gpus += task.gpus
-        instance.used_ports.extend(task.host_ports)
-        instance.task_enis += 1 if task.network_mode == "awsvpc" else 0
-        usage_changes.reservation_told(world, instance)
+        _take_place(world, task, instance)
     _task_state(world, task, None)
+
+
+def _take_place(world: World, task: Task, instance: ContainerInstance) -> None:
+    world.tasks_by_instance.setdefault(instance.arn, {})[task.arn] = task
+    count_in_group(world, task, 1)
+    instance.reserved_cpu_units += task.cpu_units
+    instance.reserved_memory_mib += task.memory_mib
+    instance.reserved_gpus += task.gpus
+    instance.used_ports.extend(task.host_ports)
+    instance.task_enis += 1 if task.network_mode == "awsvpc" else 0
+    usage_changes.reservation_told(world, instance)
 
 
 def count_in_group(world: World, task: Task, change: int) -> None:
@@ -233,3 +238,22 @@ def protection_set(world: World, task: Task, until_ms: int | None) -> None:
     """A task is protected from scale-in until a moment, or no longer (SS:S-50)."""
     task.protected_until_ms = until_ms
     journal.record(world, "protection", task.arn, cluster=task.cluster_name, until=until_ms)
+
+
+def timer_held_back(world: World, holder: str, timer: Timer) -> None:
+    """Something happened where ECS cannot see it; it is told when the agent is back (SS:C-23)."""
+    world.held_back[holder] = (*world.held_back.get(holder, ()), timer)
+
+
+def held_back_dropped(world: World, holder: str) -> tuple[Timer, ...]:
+    """Nobody waits any more for what ECS could not see; what it was."""
+    return world.held_back.pop(holder, ())
+
+
+def task_given_place(world: World, task: Task, instance: ContainerInstance, subnet_id: str | None) -> None:
+    """A task that waited for capacity has its container instance and holds its place there (SS:C-60)."""
+    task.container_instance_arn = instance.arn
+    task.availability_zone = instance.availability_zone
+    task.subnet_id = subnet_id
+    task.waits_for_capacity = False
+    _take_place(world, task, instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecslab.sim.operations.autoscaling import calls as autoscaling
 from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecr import calls as ecr
 from ecslab.sim.operations.ecs import calls as ecs
@@ -20,6 +21,7 @@ SERVICES = (
     ecs,
     ec2,
     elbv2,
+    autoscaling,
     iam,
     ecr,
     secretsmanager,

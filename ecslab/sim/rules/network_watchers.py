@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.world import World
 
 Watcher = Callable[[World], None]
-WATCHERS: tuple[Watcher, ...] = (probing.look_again,)
+WATCHERS: tuple[Watcher, ...] = (booting.try_again, probing.look_again)
 """Called in this order after each change of routes, addresses, gateways, endpoints or security groups."""
 
 

@@ -54,7 +54,8 @@ def counts(world: World, service: Service) -> dict[str, int]:
 def _zones(world: World, service: Service) -> list[str]:
     wishes = service_tasks.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
-        usable = {world.subnets[name].availability_zone for name in wishes.subnets}
+        zones = {world.subnets[name].availability_zone for name in wishes.subnets}
+        usable = zones - set(world.failed_zones)
     else:
         definition = world.task_definitions[service.primary.task_definition_arn]
         request = choosing.request_for(definition, service.cluster_name, f"service:{service.name}", wishes)

@@ -185,9 +185,10 @@ def settle(world: World, service: Service) -> None:
     for deployment in service.deployments[1:]:
         if not any(t.deployment_id == deployment.id for t in all_tasks):
             deployment_changes.deployment_replaced(world, service, deployment)
-    alive = [t for t in all_tasks if t.deployment_id == service.primary.id and not t.is_stopping]
-    is_whole = len(alive) == service.desired_count and not rolling.left_over(service, all_tasks)
-    if service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(service, all_tasks):
+    alive = rolling.staying(world, service, all_tasks)
+    moving = any(t not in alive and not t.is_stopping for t in all_tasks)
+    is_whole = len(alive) == service.desired_count and not moving and not rolling.left_over(service, all_tasks)
+    if service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(world, service, all_tasks):
         deployment_changes.deployment_completed(world, service)
         records.complete(world, service)
         say(world, service, f"(deployment {service.primary.id}) deployment completed.")

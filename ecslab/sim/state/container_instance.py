@@ -15,7 +15,9 @@ class Ec2Instance:
     """The EC2 side: a machine in a subnet with its instance profile.
 
     `metadata_*` are the options of its metadata service (IC:I-39); `drops_bridge_metadata` is true when it has a DROP
-    rule for 169.254.169.254 in the chain DOCKER-USER (IC:I-38).
+    rule for 169.254.169.254 in the chain DOCKER-USER (IC:I-38). `state_reason` tells in AWS's words why it is not
+    running any more. `failed_at_ms` is set while the machine is dead and nobody has ended it (SS:C-44), `doomed_at_ms`
+    when its Spot capacity is taken back (SS:C-40). `unregistered` is why its agent has not joined a cluster (SS:C-21).
     """
 
     id: str
@@ -34,6 +36,20 @@ class Ec2Instance:
     metadata_tokens: str = "optional"
     metadata_hop_limit: int = 2
     drops_bridge_metadata: bool = False
+    image_id: str = "ami-0ec50000000000001"
+    user_data: str = ""
+    auto_scaling_group: str | None = None
+    launch_template: tuple[str, int] | None = None
+    tags: list[dict[str, str]] = field(default_factory=list)
+    state_reason: str | None = None
+    unregistered: str | None = None
+    failed_at_ms: int | None = None
+    doomed_at_ms: int | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """True from the moment the machine is told to end: nothing runs on it any more."""
+        return self.state in ("shutting-down", "terminated")
 
 
 @dataclass(slots=True)
@@ -48,6 +64,7 @@ class ContainerInstance:
     `container_*_timeout_ms` are settings of its agent, None where it has AWS's defaults (PN:T-50, SS:T-18).
     `agent_settings` are the agent's environment as it was given (IC:I-38, IC:R-8).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
+    `status_reason` tells why its status is what it is, where somebody said so.
     """
 
     arn: str
@@ -79,6 +96,7 @@ class ContainerInstance:
     container_stop_timeout_ms: int | None = None
     container_start_timeout_ms: int | None = None
     cached_images: list[str] = field(default_factory=list)
+    status_reason: str | None = None
     agent_settings: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -95,6 +95,7 @@ class Task:
     `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
     `targets` is where it was registered behind load balancers.
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
+    `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60).
     `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
 
@@ -117,6 +118,8 @@ class Task:
     deployment_id: str | None = None
     started_by: str | None = None
     container_instance_arn: str | None = None
+    capacity_provider: str | None = None
+    waits_for_capacity: bool = False
     availability_zone: str | None = None
     subnet_id: str | None = None
     eni_id: str | None = None

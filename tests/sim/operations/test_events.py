@@ -370,6 +370,14 @@ def test_a_task_tells_each_of_its_states_once() -> None:
     assert len(told(running.until(60))) == 1
 
 
+@rule("SS:T-26", "SS:E-2")
+@pytest.mark.parametrize("detail", [{"healthStatus": ["UNKNOWN"]}, {"containers": {"healthStatus": ["UNKNOWN"]}}])
+def test_the_event_of_a_task_does_not_tell_its_health(detail: dict[str, Any]) -> None:
+    story = listening({"detail-type": ["ECS Task State Change"], "detail": detail})
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web")
+    assert told(story.until(60)) == []
+
+
 @rule("SS:E-3", "SS:E-4")
 @pytest.mark.parametrize(
     ("kind", "name", "count"),

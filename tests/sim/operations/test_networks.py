@@ -314,7 +314,7 @@ def test_who_gets_a_public_address() -> None:
     story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", subnets=[DEFAULT_SUBNET])
     assert "PublicIpAddress" not in read(story, "DescribeInstances")[1]["Instances"][0]
     story.call("lab:FailInstance", instance="i-0000000000000001")
-    story.until(60)
+    story.until(90)
     assert [i["Attachment"]["InstanceId"] for i in read(story, "DescribeNetworkInterfaces") if "Attachment" in i] == [
         "i-0000000000000002"
     ]

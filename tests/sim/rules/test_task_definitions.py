@@ -8,7 +8,7 @@ import pytest
 
 from ecslab.sim.data.tables import FARGATE_SIZES
 from ecslab.sim.errors import ClientException
-from ecslab.sim.rules.capacity import CAPABILITIES
+from ecslab.sim.rules.capacity.registering import CAPABILITIES
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.rules.task_definitions.notes import notes
 from ecslab.sim.state.task_definition import TaskDefinition

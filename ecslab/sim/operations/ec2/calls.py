@@ -6,6 +6,7 @@ from ecslab.sim.operations.ec2 import (
     endpoints,
     instances,
     interfaces,
+    launch_templates,
     metadata,
     nat,
     networks,
@@ -46,6 +47,14 @@ WRITES: dict[str, Operation] = {
     "ec2:RevokeSecurityGroupIngress": security_groups.revoke_ingress,
     "ec2:RevokeSecurityGroupEgress": security_groups.revoke_egress,
     "ec2:DeleteSecurityGroup": security_groups.delete_security_group,
+    "ec2:RunInstances": instances.run_instances,
+    "ec2:StartInstances": instances.start_instances,
+    "ec2:StopInstances": instances.stop_instances,
+    "ec2:TerminateInstances": instances.terminate_instances,
+    "ec2:CreateLaunchTemplate": launch_templates.create_launch_template,
+    "ec2:CreateLaunchTemplateVersion": launch_templates.create_launch_template_version,
+    "ec2:ModifyLaunchTemplate": launch_templates.modify_launch_template,
+    "ec2:DeleteLaunchTemplate": launch_templates.delete_launch_template,
     "ec2:ModifyInstanceMetadataOptions": metadata.modify_instance_metadata_options,
 }
 
@@ -63,5 +72,7 @@ READS: dict[str, Operation] = {
     "ec2:DescribeSecurityGroups": security_groups.describe_security_groups,
     "ec2:DescribeSecurityGroupRules": security_groups.describe_security_group_rules,
     "ec2:DescribeAvailabilityZones": networks.describe_availability_zones,
+    "ec2:DescribeLaunchTemplates": launch_templates.describe_launch_templates,
+    "ec2:DescribeLaunchTemplateVersions": launch_templates.describe_launch_template_versions,
     "ec2:DescribeInstances": instances.describe_instances,
 }

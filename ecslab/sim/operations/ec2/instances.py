@@ -1,38 +1,181 @@
-"""EC2 instances."""
+"""EC2 instances: run, start, stop, terminate and describe them (SS:C-20 to SS:C-24)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecslab.sim.changes import instance_changes, journal
+from ecslab.sim.errors import (
+    IncorrectInstanceState,
+    InvalidInstanceNotFound,
+    InvalidParameterValue,
+    InvalidSubnetNotFound,
+    MissingParameter,
+)
 from ecslab.sim.operations.ec2.metadata import metadata_shape
+from ecslab.sim.operations.ecs.shapes import moment, present
+from ecslab.sim.rules.capacity import ending, images, machines, templates
 from ecslab.sim.state.container_instance import Ec2Instance
+from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
+
+MOST_AT_ONCE = 100
+CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+"""AWS's numbers of the states of an instance."""
+
+
+def run_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Launch between MinCount and MaxCount instances; a launch template gives what the call does not say."""
+    least, most = int(parameters["MinCount"]), int(parameters["MaxCount"])
+    if not 1 <= least <= most <= MOST_AT_ONCE:
+        raise InvalidParameterValue(
+            f"MinCount is {least} and MaxCount is {most}; one call launches 1 to {MOST_AT_ONCE} instances."
+        )
+    data, template = _data(world, parameters)
+    subnet = _subnet(world, data)
+    order = templates.order(world, data, subnet, group=None, template=template)
+    made: list[Ec2Instance] = []
+    room = min(most, subnet.free_addresses)
+    problem = machines.obstacle(world, order, subnet)
+    if problem or room < least:
+        raise problem or InvalidParameterValue(
+            f"The subnet {subnet.id} has {subnet.free_addresses} free addresses and {least} are needed."
+        )
+    for _ in range(room):
+        if machines.obstacle(world, order, subnet):
+            break
+        made.append(machines.launch(world, order, subnet))
+    journal.call_made(world, "ec2:RunInstances", made[0].id, None, count=len(made))
+    return {"Instances": [instance_shape(world, m) for m in made], "ReservationId": world.ids.prefixed("r")}
+
+
+def _data(world: World, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, int] | None]:
+    """The members of the call over those of the launch template."""
+    reference = parameters.get("LaunchTemplate")
+    if not reference:
+        return dict(parameters), None
+    template = templates.find(world, reference)
+    found = templates.version(template, str(reference.get("Version", "$Default")))
+    return {**found.data, **parameters}, (template.id, found.number)
+
+
+def _subnet(world: World, data: Mapping[str, Any]) -> Subnet:
+    """The subnet named, else the default subnet of the zone named or of the first zone."""
+    if "SubnetId" in data:
+        if str(data["SubnetId"]) not in world.subnets:
+            raise InvalidSubnetNotFound(f"The subnet ID '{str(data['SubnetId'])[:64]}' does not exist")
+        return world.subnets[str(data["SubnetId"])]
+    zone = str((data.get("Placement") or {}).get("AvailabilityZone", world.zones[0]))
+    found = next((s for s in world.subnets.values() if s.is_default and s.availability_zone == zone), None)
+    if found is None:
+        raise MissingParameter(f"The request must contain the parameter SubnetId; {zone} has no default subnet.")
+    return found
+
+
+def _named(world: World, parameters: Mapping[str, Any]) -> list[Ec2Instance]:
+    """The instances that a call names, all of which must exist."""
+    names = [str(name) for name in parameters["InstanceIds"]]
+    missing = [name for name in names if name not in world.ec2_instances]
+    if missing:
+        raise InvalidInstanceNotFound(f"The instance ID '{missing[0][:64]}' does not exist")
+    return [world.ec2_instances[name] for name in dict.fromkeys(names)]
+
+
+def terminate_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """End instances; an Auto Scaling group replaces its own (SS:C-11, SS:C-24). Ending an ended one changes nothing."""
+    found = _named(world, parameters)
+    before = {machine.id: machine.state for machine in found}
+    for machine in found:
+        ending.terminate(world, machine, ending.BY_USER)
+    journal.call_made(world, "ec2:TerminateInstances", found[0].id if found else "", None, count=len(found))
+    return {"TerminatingInstances": [_change(machine, before[machine.id]) for machine in found]}
+
+
+def stop_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Stop running instances; they stay registered with their agents disconnected (SS:C-24)."""
+    found = _named(world, parameters)
+    for machine in found:
+        if machine.state not in ("running", "stopping", "stopped"):
+            raise _wrong_state(machine, "stopped")
+        if machine.market == "spot":
+            raise InvalidParameterValue(
+                f"The instance {machine.id} is a one-time Spot Instance, which cannot be stopped; terminate it."
+            )
+    before = {machine.id: machine.state for machine in found}
+    for machine in found:
+        if machine.state == "running":
+            ending.stop(world, machine)
+    journal.call_made(world, "ec2:StopInstances", found[0].id if found else "", None, count=len(found))
+    return {"StoppingInstances": [_change(machine, before[machine.id]) for machine in found]}
+
+
+def start_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Start stopped instances; their agents connect again (SS:C-24)."""
+    found = _named(world, parameters)
+    for machine in found:
+        if machine.state not in ("stopped", "pending", "running"):
+            raise _wrong_state(machine, "started")
+    before = {machine.id: machine.state for machine in found}
+    for machine in found:
+        if machine.state == "stopped":
+            instance_changes.machine_moved(world, machine, "pending")
+            machines.boot(world, machine)
+    journal.call_made(world, "ec2:StartInstances", found[0].id if found else "", None, count=len(found))
+    return {"StartingInstances": [_change(machine, before[machine.id]) for machine in found]}
+
+
+def _wrong_state(machine: Ec2Instance, what: str) -> IncorrectInstanceState:
+    return IncorrectInstanceState(
+        f"The instance '{machine.id}' is not in a state from which it can be {what}; it is {machine.state}."
+    )
+
+
+def _change(machine: Ec2Instance, before: str) -> dict[str, Any]:
+    return {"InstanceId": machine.id, "CurrentState": _state(machine.state), "PreviousState": _state(before)}
+
+
+def _state(name: str) -> dict[str, Any]:
+    return {"Code": CODES[name], "Name": name}
 
 
 def describe_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """EC2 instances in launch order, one reservation each."""
     wanted: Sequence[str] = parameters.get("InstanceIds") or []
     found = [i for i in world.ec2_instances.values() if not wanted or i.id in wanted]
-    return {"Reservations": [{"Instances": [_instance_shape(world, i)]} for i in found]}
+    return {"Reservations": [{"Instances": [instance_shape(world, i)]} for i in found]}
 
 
-def _instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "InstanceId": instance.id,
-        "InstanceType": instance.instance_type,
-        "State": {"Name": instance.state},
-        "SubnetId": instance.subnet_id,
-        "VpcId": world.subnets[instance.subnet_id].vpc_id,
-        "PrivateIpAddress": instance.private_address,
-        "Placement": {"AvailabilityZone": instance.availability_zone},
-        "SecurityGroups": [
-            {"GroupId": g, "GroupName": world.security_groups[g].name} for g in instance.security_groups
-        ],
-    }
-    if instance.public_address:
-        shape["PublicIpAddress"] = instance.public_address
-    shape["MetadataOptions"] = metadata_shape(instance)
-    if instance.instance_profile:
-        shape["IamInstanceProfile"] = {"Arn": instance.instance_profile}
-    return shape
+def instance_shape(world: World, instance: Ec2Instance) -> dict[str, Any]:
+    """An EC2 instance as AWS shows it; StateReason tells why it is on its way out."""
+    reason = instance.state_reason
+    tags = [*instance.tags]
+    if instance.auto_scaling_group:
+        tags.append({"Key": "aws:autoscaling:groupName", "Value": instance.auto_scaling_group})
+    subnet = world.subnets.get(instance.subnet_id)
+    return present(
+        {
+            "InstanceId": instance.id,
+            "ImageId": instance.image_id,
+            "InstanceType": instance.instance_type,
+            "InstanceLifecycle": "spot" if instance.market == "spot" else None,
+            "LaunchTime": moment(world, instance.launched_at_ms),
+            "State": _state(instance.state),
+            "StateReason": {"Code": reason.partition(":")[0], "Message": reason} if reason else None,
+            "StateTransitionReason": reason or "",
+            "SubnetId": instance.subnet_id,
+            "VpcId": subnet.vpc_id if subnet else None,
+            "PrivateIpAddress": instance.private_address,
+            "PublicIpAddress": instance.public_address,
+            "Placement": {"AvailabilityZone": instance.availability_zone},
+            "Architecture": images.IMAGES[instance.image_id].architecture,
+            "SecurityGroups": [
+                {"GroupId": g, "GroupName": world.security_groups[g].name}
+                for g in instance.security_groups
+                if g in world.security_groups
+            ],
+            "MetadataOptions": metadata_shape(instance),
+            "IamInstanceProfile": {"Arn": instance.instance_profile} if instance.instance_profile else None,
+            "Tags": tags or None,
+        }
+    )

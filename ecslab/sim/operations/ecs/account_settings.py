@@ -11,7 +11,7 @@ from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.rules.capacity import TRUNKING
+from ecslab.sim.rules.capacity.registering import TRUNKING
 from ecslab.sim.world import World
 
 DEFAULTS = {TRUNKING: "disabled"}

@@ -16,6 +16,7 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
@@ -42,6 +43,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
     account_changes.cluster_created(world, cluster)
+    booting.try_again(world)
     journal.call_made(world, "ecs:CreateCluster", arn, name)
     return {"cluster": cluster_shape(world, cluster)}
 

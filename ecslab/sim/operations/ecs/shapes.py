@@ -327,6 +327,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
             *_gpus(instance, instance.registered_gpus),
         ],
         "status": instance.status,
+        **({"statusReason": instance.status_reason} if instance.status_reason else {}),
         "agentConnected": instance.agent_connected,
         "runningTasksCount": sum(1 for t in tasks if t.desired_status == "RUNNING"),
         "pendingTasksCount": sum(1 for t in tasks if t.last_status == "PENDING"),

@@ -11,6 +11,9 @@ WRITES: dict[str, Operation] = {
     "lab:EmitEvent": events.emit_event,
     "lab:ExitContainer": faults.exit_container,
     "lab:FailInstance": faults.fail_instance,
+    "lab:RecoverInstance": faults.recover_instance,
+    "lab:DisconnectAgent": faults.disconnect_agent,
+    "lab:ReconnectAgent": faults.reconnect_agent,
 }
 
 READS: dict[str, Operation] = {

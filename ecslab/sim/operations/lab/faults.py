@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
-from ecslab.sim.rules import capacity
+from ecslab.sim.rules.capacity import ending, looks
 from ecslab.sim.rules.tasks import running
-from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
 
 
@@ -41,17 +41,73 @@ def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
 
 def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The machine of a container instance dies (SS:C-44)."""
-    instance = _instance(world, str(parameters["instance"]))
-    if instance.status == "INACTIVE" or not instance.agent_connected:
-        raise InvalidParameterException(f"The instance {instance.ec2_instance_id} has failed already.")
-    capacity.fail_instance(world, instance)
-    machine = instance.ec2_instance_id
-    journal.call_made(world, "lab:FailInstance", instance.arn, instance.cluster_name, ec2InstanceId=machine)
-    return {"containerInstance": container_instance_shape(world, instance)}
+    machine = _machine(world, str(parameters["instance"]))
+    if machine.is_gone or machine.failed_at_ms is not None:
+        raise InvalidParameterException(f"The instance {machine.id} has failed already.")
+    instance = world.instance_on(machine.id)
+    ending.fail(world, machine)
+    return _told(world, "lab:FailInstance", machine, instance)
 
 
-def _instance(world: World, reference: str) -> ContainerInstance:
-    instance = world.find_instance(reference)
+def recover_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A dead machine returns, as long as nobody has given it up (SS:C-44)."""
+    machine = _machine(world, str(parameters["instance"]))
+    if machine.is_gone:
+        raise InvalidParameterException(f"The instance {machine.id} is {machine.state}; it does not come back.")
+    if machine.failed_at_ms is None:
+        raise InvalidParameterException(f"The instance {machine.id} has not failed.")
+    if machine.availability_zone in world.failed_zones:
+        raise InvalidParameterException(f"The zone {machine.availability_zone} is lost; recover the zone.")
+    ending.recover(world, machine)
+    return _told(world, "lab:RecoverInstance", machine, world.instance_on(machine.id))
+
+
+def disconnect_agent(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The agent of a container instance loses ECS; what runs on the machine goes on (SS:C-23, PN:R-21)."""
+    instance = _container_instance(world, str(parameters["instance"]))
+    if not instance.agent_connected:
+        raise InvalidParameterException(f"The agent of {instance.ec2_instance_id} is disconnected already.")
+    instance_changes.agent_disconnected(world, instance)
+    machine = world.ec2_instances[instance.ec2_instance_id]
+    looks.group_of_machine_changed(world, machine)
+    return _told(world, "lab:DisconnectAgent", machine, instance)
+
+
+def reconnect_agent(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The agent finds its way to ECS again, and tells what happened meanwhile (SS:C-23)."""
+    instance = _container_instance(world, str(parameters["instance"]))
+    machine = world.ec2_instances[instance.ec2_instance_id]
+    if instance.agent_connected:
+        raise InvalidParameterException(f"The agent of {machine.id} is connected.")
+    if machine.failed_at_ms is not None or machine.state != "running":
+        raise InvalidParameterException(f"The machine {machine.id} under the agent does not run.")
+    ending.reconnect(world, instance)
+    return _told(world, "lab:ReconnectAgent", machine, instance)
+
+
+def _told(world: World, call: str, machine: Ec2Instance, instance: ContainerInstance | None) -> dict[str, Any]:
+    cluster = instance.cluster_name if instance else None
+    journal.call_made(world, call, instance.arn if instance else machine.id, cluster, ec2InstanceId=machine.id)
+    return {
+        "instanceId": machine.id,
+        "containerInstance": container_instance_shape(world, instance) if instance else None,
+    }
+
+
+def _container_instance(world: World, reference: str) -> ContainerInstance:
+    """A container instance that is not INACTIVE, by its id or ARN or the id of its machine."""
+    found = world.find_instance(reference)
+    instance = world.instance_on(found.ec2_instance_id) if found else None
     if instance is None:
         raise InvalidParameterException(f"There is no container instance {reference}.")
     return instance
+
+
+def _machine(world: World, reference: str) -> Ec2Instance:
+    """A machine by its id, or by the container instance that it is."""
+    if reference in world.ec2_instances:
+        return world.ec2_instances[reference]
+    instance = world.find_instance(reference)
+    if instance is None:
+        raise InvalidParameterException(f"There is no container instance {reference}.")
+    return world.ec2_instances[instance.ec2_instance_id]

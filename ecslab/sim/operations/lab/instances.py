@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ecslab.sim import calendar
@@ -10,7 +11,8 @@ from ecslab.sim.changes import journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
-from ecslab.sim.rules import agent_settings, capacity
+from ecslab.sim.rules import agent_settings
+from ecslab.sim.rules.capacity import images, machines, registering, user_data
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.rules.vpcs import default_group
@@ -27,8 +29,8 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     if not 1 <= count <= MAX_INSTANCES_A_CALL:
         raise InvalidParameterException(f"count is {count}; one call adds 1 to {MAX_INSTANCES_A_CALL} instances.")
     settings = {str(k): str(v) for k, v in (parameters.get("agent") or {}).items()}
-    agent = agent_settings.read(settings)
-    found = capacity.registration(
+    agent = registering.agent_of(settings)
+    found = registering.registration(
         world,
         str(parameters["instanceType"]),
         cpu=parameters.get("cpu"),
@@ -36,30 +38,30 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         reserved_mib=agent.reserved_memory_mib,
     )
     subnets = _subnets(world, parameters)
-    _judge_room(subnets, count)
+    _judge_room(world, subnets, count)
     attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
     groups = _security_groups(world, parameters, subnets[0])
     registered = parameters.get("registeredAt")
-    launch = capacity.Launch(
-        attributes,
+    joining = replace(
+        agent,
+        attributes=attributes,
+        ports=agent_ports,
+        version=str(parameters.get("agentVersion", "1.104.0")),
+        registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
+    )
+    order = machines.Order(
+        images.optimized_for(found.architecture).id,
+        found.type_name,
         _profile(world, str(parameters.get("instanceProfile", roles.DEFAULT_PROFILE))),
         tuple(groups),
-        agent_ports=agent_ports,
-        dynamic_ports=agent.dynamic_ports,
-        agent_settings=settings,
-        market=str(parameters.get("market", "on-demand")),
-        agent_version=str(parameters.get("agentVersion", "1.104.0")),
-        registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
-        container_stop_timeout_ms=agent.container_stop_timeout_ms,
-        container_start_timeout_ms=agent.container_start_timeout_ms,
+        user_data.script_of(cluster.name, settings),
+        str(parameters.get("market", "on-demand")),
     )
     before = len(world.ec2_instances)
-    tried = [
-        capacity.register_instance(world, cluster.name, subnets[number % len(subnets)], found, launch)
-        for number in range(count)
-    ]
+    launched = [machines.make(world, order, subnets[number % len(subnets)]) for number in range(count)]
+    tried = [registering.register(world, machine, cluster.name, found, joining) for machine in launched]
     made = [instance for instance in tried if instance]
     looking.capacity_freed(world, cluster.name)
     resource = made[0].arn if made else cluster.arn
@@ -67,7 +69,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     return {
         "containerInstances": [container_instance_shape(world, instance) for instance in made],
         "instanceIds": list(world.ec2_instances)[before:],
-        "notSimulated": tuple(f"agent.{name}" for name in agent.unread),
+        "notSimulated": tuple(f"agent.{name}" for name in agent_settings.read(settings).unread),
     }
 
 
@@ -125,8 +127,11 @@ def _security_groups(world: World, parameters: Mapping[str, Any], subnet: Subnet
     return groups or [default_group(world, subnet.vpc_id).id]
 
 
-def _judge_room(subnets: list[Subnet], count: int) -> None:
-    """Every instance needs a private address (PN:N-41)."""
+def _judge_room(world: World, subnets: list[Subnet], count: int) -> None:
+    """Every instance needs a private address, and a zone that is there (PN:N-41, SS:C-45)."""
+    lost = [subnet.availability_zone for subnet in subnets if subnet.availability_zone in world.failed_zones]
+    if lost:
+        raise InvalidParameterException(f"The Availability Zone {lost[0]} is lost; name others, or recover it.")
     need: dict[str, int] = {}
     for number in range(count):
         subnet = subnets[number % len(subnets)]
@@ -139,7 +144,7 @@ def _judge_room(subnets: list[Subnet], count: int) -> None:
             )
 
 
-def _attributes(parameters: Mapping[str, Any], of_agent: Mapping[str, str]) -> dict[str, str | None]:
+def _attributes(parameters: Mapping[str, Any], of_agent: Mapping[str, str | None]) -> dict[str, str | None]:
     """Custom attributes: the agent's at its first registration, then those of the call (PN:R-34, PN:R-35)."""
     items = parameters.get("attributes") or []
     found = {**of_agent, **{str(item["name"]): item.get("value") for item in items}}

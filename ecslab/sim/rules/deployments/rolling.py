@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecslab.sim.rules.tasks.health import grace_is_over, is_found_unhealthy
+from ecslab.sim.rules.tasks.looking import is_leaving
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
@@ -19,11 +20,12 @@ class Plan:
 
     `new` are tasks of the PRIMARY deployment that no check has found UNHEALTHY, `unhealthy` those that one has. `free`
     are tasks of other deployments that are unhealthy or not yet RUNNING: stopping them never lowers the healthy count.
-    `old` are their other tasks that are not protected; one that is not yet counted as healthy (SS:D-6) is among them,
-    so that its stop is counted too. `wanted` is how many new tasks are missing; `waits` is true while earlier failures
-    forbid a start (SS:S-33). `restarts` are starts of the older deployment `restarted` (SS:D-7b). `removable` are
-    those of `new` that scale-in may stop, `shielded` counts those that would go but for their protection (SS:S-50),
-    `has_failed` is true for a FAILED deployment, which starts nothing and replaces nothing (SS:D-14).
+    `old` are their other tasks and the PRIMARY's on draining instances (SS:C-31), without the protected ones; one that
+    is not yet counted as healthy (SS:D-6) is among them, so that its stop is counted too. `wanted` is how many new
+    tasks are missing; `waits` is true while earlier failures forbid a start (SS:S-33). `restarts` are starts of the
+    older deployment `restarted` (SS:D-7b). `removable` are those of `new` that scale-in may stop, `shielded` counts
+    those that would go but for their protection (SS:S-50), `has_failed` is true for a FAILED deployment, which starts
+    nothing and replaces nothing (SS:D-14).
     """
 
     total: int
@@ -67,12 +69,13 @@ def plan(world: World, service: Service) -> Plan:
     tasks = world.tasks_of(service.arn)
     own = [t for t in tasks if t.deployment_id == service.primary.id and _holds_place(t)]
     others = [t for t in tasks if t.deployment_id != service.primary.id and not t.is_stopping]
-    unhealthy = [t for t in own if is_unhealthy(world, service, t) and not t.is_stopping]
-    new = [t for t in own if t not in unhealthy]
+    leaving = [t for t in own if is_leaving(world, t) and not t.is_stopping]
+    unhealthy = [t for t in own if is_unhealthy(world, service, t) and not t.is_stopping and t not in leaving]
+    new = [t for t in own if t not in unhealthy and t not in leaving]
     live = [t for t in new if not t.is_stopping]
     has_failed = service.primary.rollout_state == "FAILED"
     free = [] if has_failed else [t for t in others if _is_free(world, service, t)]
-    kept = [t for t in others if t not in free]
+    kept = [*leaving, *(t for t in others if t not in free)]
     old = [t for t in kept if not is_shielded(service, t)]
     removable = [t for t in live if not is_shielded(service, t)]
     surplus = max(0, len(live) - service.desired_count - len(service.rebalancing))
@@ -125,9 +128,15 @@ def left_over(service: Service, tasks: list[Task]) -> list[Task]:
     return [t for t in tasks if t.deployment_id != service.primary.id and t.stop_code != "TaskFailedToStart"]
 
 
-def is_reached(service: Service, tasks: list[Task]) -> bool:
+def staying(world: World, service: Service, tasks: list[Task]) -> list[Task]:
+    """The tasks of the PRIMARY deployment that nobody wants to be elsewhere (SS:C-31)."""
+    own = [t for t in tasks if t.deployment_id == service.primary.id and not t.is_stopping]
+    return [t for t in own if not is_leaving(world, t)]
+
+
+def is_reached(world: World, service: Service, tasks: list[Task]) -> bool:
     """Whether the PRIMARY deployment is complete (SS:D-14), early where its criteria say so (SS:D-37, SS:D-38)."""
-    alive = [t for t in tasks if t.deployment_id == service.primary.id and not t.is_stopping]
+    alive = staying(world, service, tasks)
     healthy = sum(1 for t in alive if t.counts_as_healthy)
     early = service.early_success
     if early is None:
@@ -143,7 +152,8 @@ def may_start(world: World, deployment: Deployment) -> bool:
 
 
 def _holds_place(task: Task) -> bool:
-    return not task.is_stopping or task.stop_code != "ServiceSchedulerInitiated"
+    """A task that ECS knows to be replaced holds none, also one on Fargate Spot at its notice (SS:C-42)."""
+    return not task.is_stopping or task.stop_code not in ("ServiceSchedulerInitiated", "SpotInterruption")
 
 
 def is_unhealthy(world: World, service: Service, task: Task) -> bool:

@@ -52,6 +52,13 @@ def look_again(world: World) -> None:
             plan(world, group, target)
 
 
+def machine_changed(world: World, machine_id: str) -> None:
+    """A machine runs, or runs no longer: as a target it is unused in every other state (PN:L-30)."""
+    for group in world.target_groups.values():
+        if any(target.id == machine_id for target in group.targets.values()):
+            refresh(world, group)
+
+
 def look_again_at(world: World, id_: str, ports: list[int]) -> None:
     """What listens at an instance or an address changed."""
     keys = [f"{id_}:{port}" for port in ports]

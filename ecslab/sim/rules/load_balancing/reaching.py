@@ -12,7 +12,7 @@ from typing import Literal
 from ecslab.sim.rules.addresses import address_text, block_ends
 from ecslab.sim.rules.reachability import INTERNET, Peer, admits
 from ecslab.sim.rules.vpcs import default_group
-from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.state.load_balancer import LoadBalancer, Target, TargetGroup
 from ecslab.sim.state.network import SecurityGroupRule
 from ecslab.sim.state.task import Container, Task
@@ -38,21 +38,28 @@ def end_of(world: World, group: TargetGroup, target: Target) -> End | None:
     interface = world.network_interfaces.get(name or "")
     if interface is not None:
         task = world.tasks.get(interface.owner)
-        host = world.container_instances.get((task and task.container_instance_arn) or "")
         behind = () if task is None else (task,)
-        return End(interface.private_address, tuple(interface.security_groups), behind, host is None or _is_up(host))
+        return End(interface.private_address, tuple(interface.security_groups), behind, _is_up(world, task))
     machine = world.ec2_instances.get(name or "")
     if machine is None:
         return None
     instances = [i for i in world.container_instances.values() if i.ec2_instance_id == machine.id]
     tasks = tuple(t for i in instances for t in world.tasks_on(i.arn) if t.network_mode != "awsvpc")
-    is_up = machine.state == "running" and all(_is_up(i) for i in instances)
-    return End(machine.private_address, tuple(machine.security_groups), tasks, is_up)
+    return End(machine.private_address, tuple(machine.security_groups), tasks, _runs(machine))
 
 
-def _is_up(instance: ContainerInstance) -> bool:
-    """Whether the machine under an instance answers; the lab's agents are lost with their machines alone (SS:C-44)."""
-    return instance.agent_connected
+def _is_up(world: World, task: Task | None) -> bool:
+    """Whether the machine under a task answers; on Fargate, whether its zone does (SS:C-44, SS:C-45)."""
+    if task is None:
+        return True
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    machine = world.ec2_instances.get(instance.ec2_instance_id) if instance else None
+    return _runs(machine) if machine else task.availability_zone not in world.failed_zones
+
+
+def _runs(machine: Ec2Instance) -> bool:
+    """Whether a machine answers; the agent on it may be disconnected (SS:C-23)."""
+    return machine.state == "running" and machine.failed_at_ms is None
 
 
 def holder_of(world: World, vpc_id: str, address: str) -> str | None:

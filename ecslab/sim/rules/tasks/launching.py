@@ -7,7 +7,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import networking
+from ecslab.sim.rules import networking, stock
 from ecslab.sim.rules.tasks import durations
 from ecslab.sim.state.task import Container, LaunchType, Task
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -106,6 +106,7 @@ def containers_for(world: World, definition: TaskDefinition, task_arn: str) -> l
 def launch(world: World, task: Task) -> None:
     """Create a task in its first state and set its clock going (SS:T-8). It holds its place from now on (PN:R-9)."""
     task_changes.task_created(world, task)
+    stock.task_taken(world, task)
     if task.network_mode == "awsvpc":
         networking.attach_interface(world, task, world.subnets[task.subnet_id or ""])
         journal.timer_set(world, durations.provisioning_ms(task.launch_type), TaskStep(task.arn, "PROVISIONING"))

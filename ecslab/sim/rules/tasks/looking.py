@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import deployment_changes, journal, service_changes
+from ecslab.sim.changes import deployment_changes, journal, service_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
-from ecslab.sim.timers import Reconcile
+from ecslab.sim.timers import Reconcile, Timer
 from ecslab.sim.world import World
 
 
@@ -53,6 +53,28 @@ def _look_at_zones(world: World, service: Service) -> None:
 
 
 def is_cut_off(world: World, task: Task) -> bool:
-    """Whether the machine under a task is lost: nothing on it goes on, its last states stand (SS:C-23, SS:C-44)."""
+    """Whether ECS hears nothing of a task: its agent is disconnected, or its zone is lost (SS:C-23, SS:C-45)."""
     instance = world.container_instances.get(task.container_instance_arn or "")
-    return instance is not None and not instance.agent_connected
+    if instance is None:
+        return task.launch_type == "FARGATE" and task.availability_zone in world.failed_zones
+    return not instance.agent_connected
+
+
+def is_held_back(world: World, task: Task, timer: Timer) -> bool:
+    """Whether ECS does not hear of what is due; it will when the agent is back (SS:C-23, SS:C-44)."""
+    if not is_cut_off(world, task):
+        return False
+    task_changes.timer_held_back(world, task.container_instance_arn or task.arn, timer)
+    return True
+
+
+def told_at_last(world: World, holder: str) -> None:
+    """An agent is back: what happened meanwhile is told in its order."""
+    for timer in task_changes.held_back_dropped(world, holder):
+        journal.timer_set(world, 0, timer)
+
+
+def is_leaving(world: World, task: Task) -> bool:
+    """Whether a task's container instance is DRAINING, so that the task is to go elsewhere (SS:C-31)."""
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    return instance is not None and instance.status == "DRAINING"

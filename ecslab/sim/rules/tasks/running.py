@@ -6,7 +6,7 @@ from ecslab.sim.changes import task_changes
 from ecslab.sim.rules.health import task_health
 from ecslab.sim.rules.tasks import behind, starting, stopping
 from ecslab.sim.rules.tasks.health import verdict_told
-from ecslab.sim.rules.tasks.looking import is_cut_off
+from ecslab.sim.rules.tasks.looking import is_held_back
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.timers import ContainerExits, HealthChanges
 from ecslab.sim.world import World
@@ -15,7 +15,7 @@ from ecslab.sim.world import World
 def container_due_to_exit(world: World, timer: ContainerExits) -> None:
     """An image's `exitAfter` has passed, or the container has had its signal and its time (SS:T-12)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or is_cut_off(world, task):
+    if task is None or is_held_back(world, task, timer):
         return
     container = task.container(timer.container)
     if container.is_running and container.restart_count == timer.run:
@@ -54,7 +54,7 @@ def may_restart(world: World, task: Task, container: Container, exit_code: int) 
 def health_changes(world: World, timer: HealthChanges) -> None:
     """A container health check has a new verdict (SS:T-21, SS:T-22); who waited for it may start (PN:T-41)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or task.desired_status == "STOPPED" or is_cut_off(world, task):
+    if task is None or task.desired_status == "STOPPED" or is_held_back(world, task, timer):
         return
     container = task.container(timer.container)
     if not container.is_running or container.restart_count != timer.run:

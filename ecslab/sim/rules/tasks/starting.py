@@ -9,7 +9,7 @@ from ecslab.sim.rules.health import schedule_health
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import behind, dependencies, durations
 from ecslab.sim.rules.tasks.health import has_essential_check, is_behind, verdict_told
-from ecslab.sim.rules.tasks.looking import deployment_of, is_cut_off, service_looks
+from ecslab.sim.rules.tasks.looking import deployment_of, is_held_back, service_looks
 from ecslab.sim.rules.tasks.stopping import SIGKILL_EXIT_CODE, fail_to_start, stopped
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import STARTING, Container, Task
@@ -41,6 +41,9 @@ def step(world: World, timer: TaskStep) -> None:
         return
     if timer.status in STARTING and task.desired_status == "STOPPED":
         return
+    heard = timer.status == "DEPROVISIONING" or (timer.status == "PROVISIONING" and task.launch_type != "FARGATE")
+    if not heard and is_held_back(world, task, timer):
+        return
     match timer.status:
         case "PROVISIONING":
             _provisioned(world, task)
@@ -68,8 +71,6 @@ def _provisioned(world: World, task: Task) -> None:
 
 def _accepted(world: World, task: Task) -> None:
     """The agent takes the task on, once the tasks before it have really left (PN:R-7)."""
-    if is_cut_off(world, task):
-        return
     if task.container_instance_arn and not _agent_has_room(world, task):
         return
     task_changes.task_moved(world, task, "ACTIVATING")
@@ -127,7 +128,7 @@ def give_up(world: World, task: Task, container: Container, needed: str, why: st
 def dependency_timed_out(world: World, timer: DependencyTimedOut) -> None:
     """The startTimeout of a container is over: who still waits for it gives up (PN:T-47, SS:T-18)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or task.desired_status == "STOPPED" or is_cut_off(world, task):
+    if task is None or task.desired_status == "STOPPED" or is_held_back(world, task, timer):
         return
     needed = task.container(timer.container)
     for definition in dependencies.waiting_for(world.definition_of(task), timer.container):
@@ -140,7 +141,7 @@ def dependency_timed_out(world: World, timer: DependencyTimedOut) -> None:
 def image_pulled(world: World, timer: ImagePulled) -> None:
     """A container's image is there, or cannot be pulled."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or task.desired_status == "STOPPED" or is_cut_off(world, task):
+    if task is None or task.desired_status == "STOPPED" or is_held_back(world, task, timer):
         return
     container = task.container(timer.container)
     obstacle = preparing.obstacle(world, task, preparing.AFTER_PULL)
@@ -167,7 +168,7 @@ def _cannot_start(world: World, task: Task, container: Container, reason: str) -
 def container_starts(world: World, timer: ContainerStarts) -> None:
     """A container begins to run, or fails to: no host port (PN:N-26), or the agent's patience is over (SS:T-18)."""
     task = world.tasks.get(timer.task_arn)
-    if task is None or task.desired_status == "STOPPED" or is_cut_off(world, task):
+    if task is None or task.desired_status == "STOPPED" or is_held_back(world, task, timer):
         return
     container = task.container(timer.container)
     definition = world.definition_of(task).container(container.name)
@@ -178,7 +179,6 @@ def container_starts(world: World, timer: ContainerStarts) -> None:
     task_changes.container_started(world, task, container, image)
     mounts.mount(world, task, container, definition)
     supplies.open_log_stream(world, task, container)
-    mounts.mount(world, task, container, definition)
     programs.begin(world, task, container, image)
     _set_clocks(world, task, container, definition, image)
     behind.listening_changed(world, task, container)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import choosing, networking
+from ecslab.sim.rules import choosing, networking, stock
 from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
 from ecslab.sim.rules.tasks.looking import capacity_freed, deployment_of, service_looks
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition
-from ecslab.sim.timers import ContainerExits, ForgetTask, TaskStep
+from ecslab.sim.timers import ContainerExits, ForgetTask, InstanceEmptied, TaskStep
 from ecslab.sim.world import World
 
 SIGKILL_EXIT_CODE = 137
@@ -98,9 +98,18 @@ def stopped(world: World, task: Task) -> None:
     mounts.release(world, task)
     task_changes.task_moved(world, task, "STOPPED")
     journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
+    _give_back(world, task)
     _wake_waiting(world, task)
     service_looks(world, task)
     capacity_freed(world, task.cluster_name, task)
+
+
+def _give_back(world: World, task: Task) -> None:
+    """Fargate has its vCPUs again; a draining instance may be empty now (SS:C-34)."""
+    stock.task_given_back(world, task)
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance and instance.status == "DRAINING" and not world.tasks_on(instance.arn):
+        journal.timer_set(world, 0, InstanceEmptied(instance.arn))
 
 
 def _wake_waiting(world: World, task: Task) -> None:

@@ -1,25 +1,18 @@
-"""Container instances: what they register with, and how they are lost (PN section R, SS sections C-20 to C-46)."""
+"""What an EC2 instance registers with when it joins a cluster (PN section R, SS:C-20, SS:C-26)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ecslab.sim.changes import instance_changes, journal, network_changes
-from ecslab.sim.data.tables import TIMINGS, instance_type, registered_memory_mib
+from ecslab.sim.changes import instance_changes
+from ecslab.sim.data.tables import instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.rules import networking
-from ecslab.sim.rules.agent_settings import drops_bridge_metadata, withheld
-from ecslab.sim.rules.iam import agent
-from ecslab.sim.rules.load_balancing import probing
-from ecslab.sim.rules.tasks import stopping
+from ecslab.sim.rules import agent_settings
+from ecslab.sim.rules.iam import agent as permissions
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
-from ecslab.sim.timers import InstanceLost
 from ecslab.sim.world import World
-
-X86_IMAGE, ARM_IMAGE = "ami-0ec50000000000001", "ami-0ec50000000000002"
-"""The lab's ECS-optimized machine images."""
 
 TRUNKING = "awsvpcTrunking"
 """The account setting that gives instances launched after it a trunk interface (PN:N-32)."""
@@ -106,89 +99,83 @@ def registration(
 
 
 @dataclass(frozen=True, slots=True)
-class Launch:
-    """How an instance is launched, beside its type and place; `registered_at_ms` None means now."""
+class Agent:
+    """What the ECS agent of a machine registers with, beside what its type has; `registered_at_ms` None means now."""
 
     attributes: Mapping[str, str | None]
-    instance_profile: str | None
-    security_groups: tuple[str, ...]
-    agent_ports: tuple[tuple[str, int], ...]
+    ports: tuple[tuple[str, int], ...]
     dynamic_ports: tuple[int, int]
-    agent_settings: Mapping[str, str] = field(default_factory=dict)
-    user_data: str = ""
-    market: str = "on-demand"
-    agent_version: str = "1.104.0"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    version: str = "1.104.0"
     registered_at_ms: int | None = None
     container_stop_timeout_ms: int | None = None
     container_start_timeout_ms: int | None = None
+    reserved_memory_mib: int = 0
 
 
-def register_instance(
-    world: World, cluster_name: str, subnet: Subnet, found: Registration, launch: Launch
+def agent_of(settings: Mapping[str, str]) -> Agent:
+    """The agent as its settings make it. Raises InvalidParameterException."""
+    read = agent_settings.read(settings)
+    return Agent(
+        read.attributes,
+        read.ports,
+        read.dynamic_ports,
+        settings,
+        container_stop_timeout_ms=read.container_stop_timeout_ms,
+        container_start_timeout_ms=read.container_start_timeout_ms,
+        reserved_memory_mib=read.reserved_memory_mib,
+    )
+
+
+def register(
+    world: World, machine: Ec2Instance, cluster_name: str, found: Registration, agent: Agent
 ) -> ContainerInstance | None:
-    """Launch an EC2 instance in a subnet and register it to a cluster in the same moment.
+    """Register a machine to a cluster (SS:C-20, SS:C-26).
 
     None when its role does not let the agent register: the machine runs, and the cluster never sees it (IC:I-50).
     """
-    machine_id = world.ids.prefixed("i")
-    built_in = _built_in(subnet, found)
-    for name in withheld(launch.agent_settings, list(built_in)):
+    if problem := permissions.can_register(world, machine, cluster_name):
+        instance_changes.registration_failed(world, machine, cluster_name, problem)
+        return None
+    built_in = _built_in(world.subnets[machine.subnet_id], machine, found)
+    for name in agent_settings.withheld(agent.settings, list(built_in)):
         del built_in[name]
     if found.has_trunk:
         built_in["ecs.awsvpc-trunk-id"] = world.ids.prefixed("eni")
-    address = networking.take_address(world, subnet, machine_id) or ""
-    machine = Ec2Instance(
-        machine_id,
-        found.type_name,
-        subnet.availability_zone,
-        subnet.id,
-        address,
-        list(launch.security_groups),
-        launch.instance_profile,
-        market=launch.market,
-        launched_at_ms=world.now_ms,
-        public_address=networking.address_at_launch(world, subnet),
-        drops_bridge_metadata=drops_bridge_metadata(launch.user_data),
-    )
-    instance_changes.ec2_instance_launched(world, machine)
-    if problem := agent.can_register(world, machine, cluster_name):
-        instance_changes.registration_failed(world, machine, cluster_name, problem)
-        return None
     serial = world.ids.serial("container-instance")
     instance = ContainerInstance(
         arn=world.ids.arn("ecs", f"container-instance/{cluster_name}/{serial:016x}"),
         id=f"{serial:016x}",
         serial=serial,
         cluster_name=cluster_name,
-        ec2_instance_id=machine_id,
+        ec2_instance_id=machine.id,
         instance_type=found.type_name,
-        availability_zone=subnet.availability_zone,
-        subnet_id=subnet.id,
-        registered_at_ms=world.now_ms if launch.registered_at_ms is None else launch.registered_at_ms,
+        availability_zone=machine.availability_zone,
+        subnet_id=machine.subnet_id,
+        registered_at_ms=world.now_ms if agent.registered_at_ms is None else agent.registered_at_ms,
         registered_cpu_units=found.cpu_units,
         registered_memory_mib=found.memory_mib,
         registered_gpus=found.gpus,
         task_eni_limit=found.task_eni_limit,
-        agent_ports=launch.agent_ports,
-        attributes={**built_in, **launch.attributes},
-        dynamic_port_range=launch.dynamic_ports,
-        next_dynamic_port=launch.dynamic_ports[0],
-        agent_version=launch.agent_version,
-        container_stop_timeout_ms=launch.container_stop_timeout_ms,
-        container_start_timeout_ms=launch.container_start_timeout_ms,
-        agent_settings=dict(launch.agent_settings),
+        agent_ports=agent.ports,
+        attributes={**built_in, **agent.attributes},
+        dynamic_port_range=agent.dynamic_ports,
+        next_dynamic_port=agent.dynamic_ports[0],
+        agent_version=agent.version,
+        container_stop_timeout_ms=agent.container_stop_timeout_ms,
+        container_start_timeout_ms=agent.container_start_timeout_ms,
+        agent_settings=dict(agent.settings),
     )
     instance_changes.container_instance_registered(world, instance)
-    if not agent.stays_connected(world, machine, instance.arn):
+    if not permissions.stays_connected(world, machine, instance.arn):
         instance_changes.agent_disconnected(world, instance)
     return instance
 
 
-def _built_in(subnet: Subnet, found: Registration) -> dict[str, str | None]:
+def _built_in(subnet: Subnet, machine: Ec2Instance, found: Registration) -> dict[str, str | None]:
     """The attributes that ECS gives every Linux instance (PN:R-30, PN:R-31)."""
-    arm = found.architecture == "arm64"
     return {
-        "ecs.ami-id": ARM_IMAGE if arm else X86_IMAGE,
+        "ecs.ami-id": machine.image_id,
         "ecs.availability-zone": subnet.availability_zone,
         "ecs.instance-type": found.type_name,
         "ecs.os-type": "linux",
@@ -198,22 +185,3 @@ def _built_in(subnet: Subnet, found: Registration) -> dict[str, str | None]:
         "ecs.subnet-id": subnet.id,
         **dict.fromkeys(CAPABILITIES, None),
     }
-
-
-def fail_instance(world: World, instance: ContainerInstance) -> None:
-    """The machine dies: the agent is gone now, its tasks are given up a minute later (SS:C-44)."""
-    instance_changes.agent_disconnected(world, instance)
-    probing.look_again(world)
-    journal.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(instance.arn))
-
-
-def instance_lost(world: World, timer: InstanceLost) -> None:
-    """The failed machine is terminated, and its tasks with it (SS:C-44, SS:T-31)."""
-    instance = world.container_instances[timer.container_instance_arn]
-    machine = world.ec2_instances[instance.ec2_instance_id]
-    instance_changes.instance_deregistered(world, instance)
-    subnet = world.subnets[instance.subnet_id]
-    if machine.private_address in subnet.holders:
-        network_changes.address_released(world, subnet, machine.private_address)
-    for task in world.tasks_on(instance.arn):
-        stopping.lose(world, task, "TerminationNotice", f"Host EC2 (instance {machine.id}) terminated.")

@@ -1,0 +1,1 @@
+"""What a lab needs of Amazon EC2 Auto Scaling; PascalCase as the SDKs take it."""

@@ -1,0 +1,101 @@
+"""Calls about machines, groups and container instances for the tests of every write (core law 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.sim.stories import Story
+
+Members = dict[str, Any]
+FIRST, SECOND, OF_GROUP, ALONE = (f"i-000000000000000{number}" for number in (1, 2, 3, 4))
+DATA = {
+    "ImageId": "ami-0ec50000000000001",
+    "InstanceType": "t3.medium",
+    "IamInstanceProfile": {"Name": "ecsInstanceRole"},
+    "SecurityGroupIds": ["sg-0000000000000001"],
+    "UserData": "#!/bin/bash\necho ECS_CLUSTER=game >> /etc/ecs/ecs.config",
+    "MetadataOptions": {"HttpEndpoint": "enabled", "HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+}
+TEMPLATE = {"LaunchTemplateName": "small", "Version": "1"}
+GROUP: Members = {"MinSize": 0, "MaxSize": 3, "VPCZoneIdentifier": "subnet-0000000000000001"}
+REGISTERED = [{"name": "ecs.instance-type", "value": "t3.medium"}, {"name": "stack", "value": "prod"}]
+
+
+def live(story: Story) -> None:
+    """A launch template, a group with one instance, a machine that has failed and an agent that is disconnected."""
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="small", LaunchTemplateData=DATA)
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="unused", LaunchTemplateData=DATA)
+    story.call(
+        "autoscaling:CreateAutoScalingGroup",
+        AutoScalingGroupName="group",
+        LaunchTemplate=TEMPLATE,
+        DesiredCapacity=1,
+        **GROUP,
+    )
+    story.until(0)
+    story.call("ec2:RunInstances", MinCount=1, MaxCount=1, **DATA)
+    story.call("lab:DisconnectAgent", instance=SECOND)
+
+
+def end(story: Story) -> None:
+    """What comes last, so that it is still so when the calls are made."""
+    story.call("lab:FailInstance", 59, instance=ALONE)
+
+
+VALID: list[tuple[str, Members]] = [
+    ("ec2:RunInstances", {"MinCount": 1, "MaxCount": 2, **DATA, "SubnetId": "subnet-0000000000000001"}),
+    ("ec2:RunInstances", {"MinCount": 1, "MaxCount": 1, "LaunchTemplate": TEMPLATE}),
+    ("ec2:StartInstances", {"InstanceIds": [FIRST]}),
+    ("ec2:StopInstances", {"InstanceIds": [FIRST]}),
+    ("ec2:TerminateInstances", {"InstanceIds": [FIRST, ALONE]}),
+    ("ec2:CreateLaunchTemplate", {"LaunchTemplateName": "large", "LaunchTemplateData": DATA}),
+    (
+        "ec2:CreateLaunchTemplateVersion",
+        {"LaunchTemplateName": "small", "SourceVersion": "1", "LaunchTemplateData": {"InstanceType": "t3.large"}},
+    ),
+    ("ec2:ModifyLaunchTemplate", {"LaunchTemplateName": "small", "DefaultVersion": "1"}),
+    ("ec2:DeleteLaunchTemplate", {"LaunchTemplateName": "unused"}),
+    (
+        "autoscaling:CreateAutoScalingGroup",
+        {
+            "AutoScalingGroupName": "other",
+            "LaunchTemplate": TEMPLATE,
+            "TerminationPolicies": ["OldestInstance"],
+            **GROUP,
+        },
+    ),
+    (
+        "autoscaling:UpdateAutoScalingGroup",
+        {
+            "AutoScalingGroupName": "group",
+            "MixedInstancesPolicy": {
+                "LaunchTemplate": {
+                    "LaunchTemplateSpecification": TEMPLATE,
+                    "Overrides": [{"InstanceType": "t3.large"}, {"InstanceType": "t3.medium"}],
+                },
+                "InstancesDistribution": {"OnDemandBaseCapacity": 1, "OnDemandPercentageAboveBaseCapacity": 50},
+            },
+            **GROUP,
+        },
+    ),
+    ("autoscaling:SetDesiredCapacity", {"AutoScalingGroupName": "group", "DesiredCapacity": 2}),
+    ("autoscaling:DeleteAutoScalingGroup", {"AutoScalingGroupName": "group", "ForceDelete": True}),
+    (
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+        {"InstanceId": OF_GROUP, "ShouldDecrementDesiredCapacity": True},
+    ),
+    (
+        "autoscaling:SetInstanceProtection",
+        {"AutoScalingGroupName": "group", "InstanceIds": [OF_GROUP], "ProtectedFromScaleIn": True},
+    ),
+    ("autoscaling:SetInstanceHealth", {"InstanceId": OF_GROUP, "HealthStatus": "Unhealthy"}),
+    ("ecs:RegisterContainerInstance", {"cluster": "game", "attributes": REGISTERED}),
+    ("ecs:DeregisterContainerInstance", {"cluster": "game", "containerInstance": FIRST, "force": True}),
+    (
+        "ecs:UpdateContainerInstancesState",
+        {"cluster": "game", "containerInstances": [FIRST], "status": "DRAINING"},
+    ),
+    ("lab:RecoverInstance", {"instance": ALONE}),
+    ("lab:DisconnectAgent", {"instance": FIRST}),
+    ("lab:ReconnectAgent", {"instance": SECOND}),
+]
