@@ -37,7 +37,7 @@ _OUTCOMES = {
     "redirect": (None, "PN:L-50", "D", "The rule answers itself, with a redirect."),
     "fixedResponse": (None, "PN:L-50", "D", "The rule answers itself, with a fixed response."),
     "noTarget": (503, "PN:L-34", "D", "The target group has no target that is in use: the load balancer answers 503."),
-    "notListening": (502, "PN:L-34", "I", "The target refuses the connection: the load balancer answers 502."),
+    "notListening": (502, "PN:L-34", "D", "The target refuses the connection: the load balancer answers 502."),
     "timeout": (504, "PN:N-52", "D", "The connection to the target gets no answer: the load balancer answers 504."),
     "reached": (200, "PN:L-34", "D", "The target answers."),
 }
