@@ -71,6 +71,7 @@ def group_users(world: World, group_id: str) -> list[str]:
     """The ids of what keeps a security group from being deleted: interfaces, machines, and rules that name it."""
     interfaces = [i.id for i in world.network_interfaces.values() if group_id in i.security_groups]
     machines = [m.id for m in world.ec2_instances.values() if group_id in m.security_groups and m.state != "terminated"]
+    balancers = [b.arn for b in world.load_balancers.values() if group_id in b.security_groups]
     targets = [t.id for t in world.mount_targets.values() if group_id in t.security_groups]
     rules = [
         rule.id
@@ -78,4 +79,4 @@ def group_users(world: World, group_id: str) -> list[str]:
         for rule in group.rules
         if rule.group_id == group_id and group.id != group_id
     ]
-    return [*interfaces, *machines, *targets, *rules]
+    return [*interfaces, *machines, *balancers, *targets, *rules]

@@ -44,7 +44,8 @@ _CONNECTIONS = {
     "proxy_protocol_v2.enabled": "false",
     PRESERVE: "true",
 }
-ACTS = (DELAY, SLOW_START, CROSS_ZONE, PRESERVE)
+HEALTHY = "target_group_health."
+ACTS = (DELAY, SLOW_START, CROSS_ZONE, PRESERVE, HEALTHY)
 """Attributes that have an effect in the lab; the algorithms are all shared out as round robin."""
 _CHOICES = {
     CROSS_ZONE: ("true", "false", AS_BALANCER),
@@ -83,6 +84,10 @@ def _judge(key: str, value: str) -> None:
         _in_range(key, value, LIMITS["elb.slow_start.min"], LIMITS["elb.slow_start.max"])
     elif key.startswith("stickiness.") and key.endswith("duration_seconds"):
         _in_range(key, value, 1, LIMITS["elb.stickiness.max"])
+    elif key.startswith(HEALTHY) and value != "off":
+        _in_range(key, value, 1, LIMITS["elb.targets"] if key.endswith("count") else 100)
+    elif key.startswith(HEALTHY) and "unhealthy_state_routing" in key and key.endswith("count"):
+        raise ValidationError(f"Target group attribute '{key}' cannot be off; it must be at least 1")
     allowed = _CHOICES.get(key, ("true", "false") if key.endswith(".enabled") else ())
     if allowed and value not in allowed:
         raise ValidationError(

@@ -108,7 +108,7 @@ def modify_attributes(world: World, parameters: Mapping[str, Any]) -> dict[str, 
     given = group_attributes.read(group.attributes, parameters["Attributes"])
     load_balancer_changes.attributes_set(world, group, given)
     journal.call_made(world, "elbv2:ModifyTargetGroupAttributes", group.arn, None)
-    without = tuple(f"Attributes.{key}" for key in given if key not in group_attributes.ACTS)
+    without = tuple(f"Attributes.{key}" for key in given if not key.startswith(group_attributes.ACTS))
     return {"Attributes": _pairs(group), "notSimulated": without}
 
 

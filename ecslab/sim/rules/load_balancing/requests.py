@@ -69,13 +69,32 @@ def _in_query(value: str, query: str) -> bool:
     )
 
 
-def takers(group: TargetGroup) -> list[Target]:
-    """The targets that get requests: the healthy ones; all that are registered when none is (PN:L-34).
+def registered(group: TargetGroup) -> list[Target]:
+    """The targets that could get requests: not those that are draining or unused (PN:L-34)."""
+    return [t for t in group.targets.values() if t.state not in ("draining", "unused")]
 
-    Those that are draining or unused get none.
-    """
-    registered = [t for t in group.targets.values() if t.state not in ("draining", "unused")]
-    return [t for t in registered if t.state == "healthy"] or registered
+
+def takers(group: TargetGroup, targets: Sequence[Target]) -> Sequence[Target]:
+    """Those of some targets that get requests: the healthy ones, or all when too few are healthy (PN:L-34, PN:L-35)."""
+    return _healthy(targets) if _are_enough(group, targets, "unhealthy_state_routing") else targets
+
+
+def _healthy(targets: Sequence[Target]) -> list[Target]:
+    return [t for t in targets if t.state == "healthy"]
+
+
+def _are_enough(group: TargetGroup, targets: Sequence[Target], purpose: str) -> bool:
+    """Whether as many targets are healthy as a group asks for, by number and by share (PN:L-35)."""
+    number, percent = (
+        group.attributes[f"target_group_health.{purpose}.minimum_healthy_targets.{kind}"]
+        for kind in ("count", "percentage")
+    )
+    healthy = len(_healthy(targets))
+    return healthy >= _asked(number) and healthy * 100 >= _asked(percent) * len(targets)
+
+
+def _asked(value: str) -> int:
+    return 0 if value == "off" else int(value)
 
 
 def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
@@ -90,13 +109,16 @@ def group_shares(world: World, balancer: LoadBalancer, group: TargetGroup) -> li
     """How the requests for a group are shared out in the long run (PN:L-56).
 
     Round robin gives each target the same. Without cross-zone each zone that has targets gets the same from clients,
-    and its targets share that; a target in slow start gets its growing part (PN:L-46).
+    and its targets share that; clients leave a zone with too few healthy targets as long as another has enough
+    (PN:L-35). A target in slow start gets its growing part (PN:L-46).
     """
-    targets = takers(group)
+    targets = registered(group)
     if crosses_zones(balancer, group):
-        return _divided(world, group, targets, Fraction(1))
-    zones = [zone for zone in balancer.zones if any(t.zone == zone for t in targets)]
-    parts = [_divided(world, group, [t for t in targets if t.zone == z], Fraction(1, len(zones))) for z in zones]
+        return _divided(world, group, takers(group, targets), Fraction(1))
+    zones = {zone: [t for t in targets if t.zone == zone] for zone in balancer.zones}
+    zones = {zone: own for zone, own in zones.items() if own}
+    named = [own for own in zones.values() if _are_enough(group, own, "dns_failover")] or list(zones.values())
+    parts = [_divided(world, group, takers(group, own), Fraction(1, len(named))) for own in named]
     return [share for part in parts for share in part]
 
 
