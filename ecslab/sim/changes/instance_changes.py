@@ -8,15 +8,17 @@ from ecslab.sim.world import World
 
 
 def ec2_instance_launched(world: World, instance: Ec2Instance) -> None:
-    """An EC2 instance is there; it costs from now on."""
+    """An EC2 instance is there; its root volume costs from now on, the instance itself while it runs."""
     world.ec2_instances[instance.id] = instance
-    usage_changes.machine_metered(world, instance)
-    if instance.state != "running":
+    usage_changes.volume_metered(world, instance)
+    if instance.state == "running":
+        usage_changes.machine_metered(world, instance)
+    else:
         _machine_state(world, instance)
 
 
 def machine_moved(world: World, instance: Ec2Instance, state: str, reason: str | None = None) -> None:
-    """An EC2 instance takes its next state; on its way out it ceases to cost.
+    """An EC2 instance takes its next state; it costs while it runs, its volume until it is terminated (IC:$-25).
 
     What becomes of a container instance on it is told by the container instance.
     """
@@ -25,9 +27,12 @@ def machine_moved(world: World, instance: Ec2Instance, state: str, reason: str |
     if state in ("shutting-down", "stopping"):
         instance.public_address = None
         usage_changes.machine_meter_stopped(world, instance)
+        if state == "shutting-down":
+            usage_changes.volume_meter_stopped(world, instance)
     elif state == "pending":
         instance.state_reason = None
         instance.launched_at_ms = world.now_ms
+    elif state == "running":
         usage_changes.machine_metered(world, instance)
     elif state == "terminated":
         instance.terminated_at_ms = world.now_ms

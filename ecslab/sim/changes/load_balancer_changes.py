@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.load_balancer import (
     Listener,
     LoadBalancer,
@@ -26,6 +26,7 @@ from ecslab.sim.world import World
 def load_balancer_added(world: World, balancer: LoadBalancer) -> None:
     """A load balancer exists."""
     world.load_balancers[balancer.arn] = balancer
+    usage_changes.part_metered(world, balancer.arn, "loadBalancer", "elb.load-balancer-hours")
     _network(world, balancer.arn, "loadBalancer", balancer.name)
 
 
@@ -36,6 +37,7 @@ def _network(world: World, arn: str, what: str, name: str | None) -> None:
 def load_balancer_deleted(world: World, balancer: LoadBalancer) -> None:
     """A load balancer is gone."""
     del world.load_balancers[balancer.arn]
+    usage_changes.part_meter_stopped(world, balancer.arn, "loadBalancer")
     _network(world, balancer.arn, "loadBalancer", None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.network import (
     ElasticAddress,
     InternetGateway,
@@ -75,16 +75,23 @@ def interface_attached(world: World, task: Task, interface: NetworkInterface) ->
     world.network_interfaces[interface.id] = interface
     task.eni_id = interface.id
     task.private_address = interface.private_address
+    if interface.public_address:
+        owner = usage_changes.owner_of_task(world, task)
+        usage_changes.address_metered(world, task.arn, "task", interface.id, owner)
 
 
 def interface_added(world: World, interface: NetworkInterface) -> None:
     """A gateway, an endpoint or a load balancer has its network interface."""
     world.network_interfaces[interface.id] = interface
+    if interface.public_address:
+        usage_changes.address_metered(world, interface.owner, "loadBalancer", interface.id)
 
 
 def interface_deleted(world: World, interface: NetworkInterface) -> None:
     """A network interface is gone."""
     del world.network_interfaces[interface.id]
+    if interface.public_address:
+        usage_changes.meter_stopped(world, interface.owner, interface.id)
 
 
 def vpc_changed(world: World, vpc: Vpc, *, dns_support: bool, dns_hostnames: bool) -> None:
@@ -176,18 +183,27 @@ def main_table_replaced(world: World, old: RouteTable, new: RouteTable, associat
 def elastic_address_added(world: World, address: ElasticAddress) -> None:
     """The account holds a public address."""
     world.elastic_addresses[address.id] = address
+    _holder_metered(world, address)
     journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
+
+
+def _holder_metered(world: World, address: ElasticAddress) -> None:
+    kind = "natGateway" if address.holder else "elasticAddress"
+    usage_changes.address_metered(world, address.holder or address.id, kind, address.id)
 
 
 def elastic_address_held(world: World, address: ElasticAddress, holder: str | None) -> None:
     """A NAT gateway takes an Elastic IP address, or gives it back."""
+    usage_changes.meter_stopped(world, address.holder or address.id, address.id)
     address.holder = holder
+    _holder_metered(world, address)
     journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
 
 
 def elastic_address_released(world: World, address: ElasticAddress) -> None:
     """The account no longer holds a public address."""
     del world.elastic_addresses[address.id]
+    usage_changes.meter_stopped(world, address.holder or address.id, address.id)
     journal.record(world, "network", address.id, what="elasticAddress", address=None)
 
 
@@ -201,6 +217,10 @@ def nat_gateway_moved(world: World, gateway: NatGateway, state: str) -> None:
     """A NAT gateway takes its next state."""
     gateway.state = state
     gateway.deleted_at_ms = world.now_ms if state == "deleted" else None
+    if state == "available":
+        usage_changes.part_metered(world, gateway.id, "natGateway", "vpc.nat-gateway-hours")
+    elif state == "deleting":
+        usage_changes.part_meter_stopped(world, gateway.id, "natGateway")
     journal.record(world, "network", gateway.id, what="natGateway", state=state)
 
 
@@ -213,10 +233,14 @@ def endpoint_added(world: World, endpoint: VpcEndpoint) -> None:
 def endpoint_moved(world: World, endpoint: VpcEndpoint, state: str) -> None:
     """A VPC endpoint takes its next state."""
     endpoint.state = state
+    usage_changes.part_meter_stopped(world, endpoint.id, "endpoint")
+    if state == "available" and endpoint.interfaces:
+        usage_changes.part_metered(world, endpoint.id, "endpoint", "vpc.endpoint-hours", len(endpoint.interfaces))
     journal.record(world, "network", endpoint.id, what="endpoint", state=state)
 
 
 def endpoint_deleted(world: World, endpoint: VpcEndpoint) -> None:
     """A VPC endpoint is gone."""
     del world.vpc_endpoints[endpoint.id]
+    usage_changes.part_meter_stopped(world, endpoint.id, "endpoint")
     journal.record(world, "network", endpoint.id, what="endpoint", state=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.supplies import LogGroup, LogStream, Parameter, Repository, Secret
 from ecslab.sim.world import World
 
@@ -33,11 +33,19 @@ def repository_policy_set(world: World, repository: Repository, document: str | 
 def secret_created(world: World, secret: Secret) -> None:
     """A secret exists."""
     world.secrets[secret.arn] = secret
+    _metered(world, secret)
     _told(world, secret.arn, "secret", "created")
+
+
+def _metered(world: World, secret: Secret) -> None:
+    """A secret costs from its making until it is to be deleted (IC:$-19)."""
+    usage_changes.part_metered(world, secret.arn, "secret", "secretsmanager.secret")
 
 
 def secret_deleted(world: World, secret: Secret, *, for_good: bool) -> None:
     """A secret cannot be read any more; it is gone at once, or kept until its recovery window ends."""
+    if secret.deleted_at_ms is None:
+        usage_changes.part_meter_stopped(world, secret.arn, "secret")
     secret.deleted_at_ms = world.now_ms
     if for_good:
         del world.secrets[secret.arn]
@@ -47,6 +55,7 @@ def secret_deleted(world: World, secret: Secret, *, for_good: bool) -> None:
 def secret_restored(world: World, secret: Secret) -> None:
     """A secret in its recovery window can be read again."""
     secret.deleted_at_ms = None
+    _metered(world, secret)
     _told(world, secret.arn, "secret", "restored")
 
 

@@ -74,20 +74,50 @@ def task_meter_stopped(world: World, task: Task) -> None:
         meter_stopped(world, task.arn, "task")
 
 
+def _owner_of_machine(machine: Ec2Instance) -> Owner:
+    return Owner(zone=machine.availability_zone, capacity="EC2_SPOT" if machine.market == "spot" else "EC2")
+
+
 def machine_metered(world: World, machine: Ec2Instance) -> None:
-    """An instance and its root volume cost while they are there, full or empty (IC:$-25)."""
-    capacity = "EC2_SPOT" if machine.market == "spot" else "EC2"
-    owner = Owner(zone=machine.availability_zone, capacity=capacity)
+    """An instance costs while it runs, full or empty, and so does its public address (IC:$-12, IC:$-25)."""
+    owner = _owner_of_machine(machine)
     variant = f"spot-{machine.instance_type}" if machine.market == "spot" else machine.instance_type
     meter_started(world, Meter(machine.id, "instance", "instance", (("ec2.instance", 1),), variant, owner))
-    volume = (("ebs.volume", LIMITS["ebs.root_volume"]),)
-    meter_started(world, Meter(f"vol-{machine.id[2:]}", "volume", "volume", volume, "gp3", owner))
+    if machine.public_address:
+        address_metered(world, machine.id, "instance", "address", owner)
 
 
 def machine_meter_stopped(world: World, machine: Ec2Instance) -> None:
-    """An instance is terminated, and its root volume with it."""
+    """An instance runs no longer."""
     meter_stopped(world, machine.id, "instance")
+    meter_stopped(world, machine.id, "address")
+
+
+def volume_metered(world: World, machine: Ec2Instance) -> None:
+    """The root volume of an instance costs while it exists, whether the instance runs or not (IC:$-25)."""
+    volume = (("ebs.volume", LIMITS["ebs.root_volume"]),)
+    owner = _owner_of_machine(machine)
+    meter_started(world, Meter(f"vol-{machine.id[2:]}", "volume", "volume", volume, "gp3", owner))
+
+
+def volume_meter_stopped(world: World, machine: Ec2Instance) -> None:
+    """An instance is terminated, and its root volume is deleted with it."""
     meter_stopped(world, f"vol-{machine.id[2:]}", "volume")
+
+
+def address_metered(world: World, holder: str, holder_type: str, name: str, owner: Owner | None = None) -> None:
+    """A public IPv4 address costs whoever holds it, in use or not (IC:$-12, IC:$-30)."""
+    meter_started(world, Meter(holder, holder_type, name, (("vpc.public-ipv4", 1),), owner=owner or Owner()))
+
+
+def part_metered(world: World, id_: str, kind: str, item: str, amount: int = 1) -> None:
+    """A part of the network, or a secret, costs while it is there (IC:$-11, IC:$-13, IC:$-14, IC:$-19)."""
+    meter_started(world, Meter(id_, kind, kind, ((item, amount),)))
+
+
+def part_meter_stopped(world: World, id_: str, kind: str) -> None:
+    """It is gone."""
+    meter_stopped(world, id_, kind)
 
 
 def reservation_told(world: World, instance: ContainerInstance) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 from ecslab.sim.rules import billing
 from ecslab.sim.state.usage import Meter, Owner, Run
 from tests.rules import rule
+from tests.sim import balancing
+from tests.sim.balancing import FRONT, SUBNETS, VPC
 from tests.sim.stories import FARGATE_WEB, Story
 
 HOUR = 3_600_000
@@ -187,7 +189,7 @@ def test_a_fargate_service_is_billed_from_its_pulls() -> None:
     story = Story().on_fargate()
     story.create(2, launchType="FARGATE")
     story.until(20)
-    assert story.read("lab:GetCost")["total"] == "0"
+    assert {line["item"] for line in story.read("lab:GetCost")["lines"]} == {"vpc.public-ipv4"}
     story.until(20 + 3600)
     answer = story.read("lab:GetCost", **{"from": 20, "by": "service"})
     line = next(each for each in answer["lines"] if each["item"] == "fargate.vcpu")
@@ -221,3 +223,80 @@ def test_a_task_group_is_a_group_of_the_bill() -> None:
     answer = story.until(100).read("lab:GetCost")
     assert answer["groups"][0]["key"] == "family:web"
     assert FARGATE_WEB["family"] == "web"
+
+
+def costs(story: Story, **stretch: float) -> list[tuple[str, str, str]]:
+    """Item, quantity and amount of each line of the bill, except for machines."""
+    lines = story.read("lab:GetCost", by="resource", **stretch)["lines"]
+    return [(line["item"], line["quantity"], line["amount"]) for line in lines if line["resourceType"] != "volume"]
+
+
+@rule("IC:$-12", "IC:$-30")
+def test_a_fargate_task_with_a_public_address_pays_for_it() -> None:
+    story = Story().on_fargate()
+    story.create(1)
+    story.until(7200)
+    story.update(7200, desiredCount=0)
+    line = next(each for each in story.read("lab:GetCost")["lines"] if each["item"] == "vpc.public-ipv4")
+    assert (line["service"], line["resourceType"], line["price"]) == ("web", "task", "0.005")
+    assert (line["billedSeconds"], line["quantity"]) == (7200, "2")
+    after = story.until(9000).read("lab:GetCost", **{"from": 7400})
+    assert after["lines"] == []
+
+
+@rule("IC:$-11", "IC:$-12")
+def test_a_load_balancer_costs_by_the_begun_hour_and_its_addresses_by_the_second() -> None:
+    story = balancing.live(Story())
+    story.call("elbv2:DeleteLoadBalancer", 5400, LoadBalancerArn=balancing.INNER)
+    story.call("elbv2:DeleteLoadBalancer", 5400, LoadBalancerArn=FRONT)
+    found = costs(story.until(9000))
+    addresses = [line for line in found if line[0] == "vpc.public-ipv4"]
+    assert [line for line in found if line not in addresses] == [("elb.load-balancer-hours", "2", "0.045")] * 2
+    assert len(SUBNETS) == 3
+    assert sum(Decimal(quantity) for _, quantity, _ in addresses) == Decimal("4.5")
+
+
+@rule("IC:$-12", "IC:$-13")
+def test_a_nat_gateway_costs_while_it_is_available_and_its_address_all_the_time() -> None:
+    story = Story()
+    address = story.call("ec2:AllocateAddress")["AllocationId"]
+    made = story.call("ec2:CreateNatGateway", 1800, SubnetId=SUBNETS[0], AllocationId=address)["NatGateway"]
+    story.call("ec2:DeleteNatGateway", 1800 + 3600 + 240, NatGatewayId=made["NatGatewayId"])
+    found = costs(story.until(10 * 3600))
+    assert [line for line in found if line[0] == "vpc.nat-gateway-hours"] == [("vpc.nat-gateway-hours", "2", "0.09")]
+    assert sum(Decimal(quantity) for item, quantity, _ in found if item == "vpc.public-ipv4") == 10
+    story.call("ec2:ReleaseAddress", 10 * 3600, AllocationId=address)
+    assert costs(story.until(12 * 3600), **{"from": 10 * 3600}) == []
+
+
+@rule("IC:$-14")
+def test_an_interface_endpoint_costs_in_each_of_its_zones_and_a_gateway_nothing() -> None:
+    story = Story()
+    service = "com.amazonaws.us-east-1."
+    wanted = {"VpcId": VPC, "VpcEndpointType": "Interface", "SubnetIds": SUBNETS[:2]}
+    made = story.call("ec2:CreateVpcEndpoint", ServiceName=f"{service}ecr.api", **wanted)["VpcEndpoint"]
+    story.call("ec2:CreateVpcEndpoint", ServiceName=f"{service}s3", VpcId=VPC)
+    story.call("ec2:DeleteVpcEndpoints", 3600, VpcEndpointIds=[made["VpcEndpointId"]])
+    assert costs(story.until(7200)) == [("vpc.endpoint-hours", "2", "0.02")]
+
+
+@rule("IC:$-19")
+def test_a_secret_costs_until_it_is_to_be_deleted() -> None:
+    story = Story()
+    story.call("secretsmanager:CreateSecret", Name="key", SecretString="x")
+    story.call("secretsmanager:DeleteSecret", 730 * 3600 // 2, SecretId="key")
+    assert costs(story.until(730 * 3600)) == [("secretsmanager.secret", "0.5", "0.2")]
+
+
+@rule("IC:$-12", "IC:$-25")
+def test_a_stopped_instance_keeps_its_volume_alone() -> None:
+    story = Story().on_instances(1)
+    story.call("ec2:StopInstances", 3600, InstanceIds=["i-0000000000000001"])
+    answer = story.until(7200).read("lab:GetCost", **{"from": 3600})
+    assert [line["item"] for line in answer["lines"]] == ["ebs.volume"]
+    first = story.read("lab:GetCost", to=3600)["lines"]
+    assert {line["item"]: line["billedSeconds"] for line in first} == {
+        "ec2.instance": 3600,
+        "vpc.public-ipv4": 3600,
+        "ebs.volume": 3600,
+    }
