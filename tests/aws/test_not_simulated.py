@@ -306,7 +306,7 @@ EFFECTIVE = {
         cluster containerInstance family nextToken maxResults startedBy serviceName desiredStatus launchType
     """,
     "ecs:DescribeServices": "cluster services include",
-    "ecs:ListServices": "cluster nextToken maxResults launchType",
+    "ecs:ListServices": "cluster nextToken maxResults launchType schedulingStrategy",
     "ecs:DescribeContainerInstances": "cluster containerInstances include",
     "ecs:ListContainerInstances": "cluster filter nextToken maxResults status",
     "ec2:DescribeSubnets": "Filters SubnetIds",
