@@ -78,6 +78,7 @@ EFFECTIVE = {
         volumes[].efsVolumeConfiguration.authorizationConfig
         {CONTAINER}logConfiguration.logDriver {CONTAINER}portMappings[].containerPort
         {CONTAINER}portMappings[].hostPort {CONTAINER}portMappings[].protocol {CONTAINER}portMappings[].name
+        {CONTAINER}portMappings[].containerPortRange
         {CONTAINER}resourceRequirements[].type
         {CONTAINER}resourceRequirements[].value {CONTAINER}secrets {CONTAINER}repositoryCredentials
         {CONTAINER}environmentFiles {CONTAINER}logConfiguration.secretOptions
