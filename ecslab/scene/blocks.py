@@ -102,7 +102,7 @@ def _further(world: World, bundle: Bundle) -> tuple[tuple[str, ...], ...]:
     role = (f"task role {name}", name) if task.task_role_arn else ("no task role", "")
     if len(bundle.tasks) > 1:
         return (role,)
-    ports = ", ".join(str(b.host_port) for c in task.containers for b in c.network_bindings)
+    ports = ", ".join(b.host_ports for c in task.containers for b in c.network_bindings)
     private = address(world, task) if task.launch_type == "EC2" else ""
     place = (f"ENI {private}", private) if private else (f"host port {ports}", ports) if ports else ()
     return (role, place) if place else (role,)
@@ -133,7 +133,7 @@ def _facts(world: World, bundle: Bundle) -> TaskFacts:
 
 def _ports(task: Task) -> str:
     bound = [
-        f"{b.host_port} to {c.name}:{b.container_port}/{b.protocol}"
+        f"{b.host_ports} to {c.name}:{b.container_ports}/{b.protocol}"
         for c in task.containers
         for b in c.network_bindings
     ]

@@ -166,6 +166,11 @@ _SERVICE_ACTIONS = (
     ("has reached a steady state", "INFO", "SERVICE_STEADY_STATE"),
     ("unable to consistently start tasks", "WARN", "SERVICE_TASK_START_IMPAIRED"),
     ("was unable to place a task", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE"),
+    ("no longer meets the placement constraints", "ERROR", "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED"),
+    ("AZ Rebalancing in progress.", "INFO", "SERVICE_REBALANCING_STARTED"),
+    ("is AZ balanced with", "INFO", "SERVICE_REBALANCING_COMPLETED"),
+    ("stopped AZ Rebalancing.", "INFO", "SERVICE_REBALANCING_STOPPED"),
+    ("was unable to AZ Rebalance", "INFO", "SERVICE_REBALANCING_STOPPED"),
     ("running tasks:", "INFO", "TASKS_STOPPED"),
 )
 """Words of a service's message, and the service action that ECS sends with it (SS:E-3)."""

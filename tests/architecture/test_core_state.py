@@ -14,6 +14,7 @@ from ecslab.scenario.load import load_file
 from ecslab.scenario.run import run
 from ecslab.sim import agenda, command, decisions, draws, ids, state, timers, world
 from tests.golden.stories import STORIES
+from tests.rules import rule
 
 MODULES = [
     agenda,
@@ -49,6 +50,7 @@ def floats_in(value: Any, where: str) -> Iterator[str]:
         yield from floats_in(item, f"{where}.{key}")
 
 
+@rule("SS:K-1")
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}")
 def test_no_field_is_a_set_or_a_float(cls: type) -> None:
     hints = get_type_hints(cls)
@@ -61,6 +63,7 @@ def test_a_record_takes_no_other_attributes(cls: type) -> None:
     assert "__slots__" in vars(cls), "write @dataclass(slots=True)"
 
 
+@rule("SS:K-1")
 @pytest.mark.parametrize("name", list(STORIES))
 def test_a_snapshot_holds_no_float(name: str) -> None:
     assert list(floats_in(run(load_file(STORIES[name])).simulation.snapshot(), "snapshot")) == []

@@ -78,6 +78,7 @@ EFFECTIVE = {
         volumes[].efsVolumeConfiguration.authorizationConfig
         {CONTAINER}logConfiguration.logDriver {CONTAINER}portMappings[].containerPort
         {CONTAINER}portMappings[].hostPort {CONTAINER}portMappings[].protocol {CONTAINER}portMappings[].name
+        {CONTAINER}portMappings[].containerPortRange
         {CONTAINER}resourceRequirements[].type
         {CONTAINER}resourceRequirements[].value {CONTAINER}secrets {CONTAINER}repositoryCredentials
         {CONTAINER}environmentFiles {CONTAINER}logConfiguration.secretOptions
@@ -306,7 +307,7 @@ EFFECTIVE = {
         cluster containerInstance family nextToken maxResults startedBy serviceName desiredStatus launchType
     """,
     "ecs:DescribeServices": "cluster services include",
-    "ecs:ListServices": "cluster nextToken maxResults launchType",
+    "ecs:ListServices": "cluster nextToken maxResults launchType schedulingStrategy",
     "ecs:DescribeContainerInstances": "cluster containerInstances include",
     "ecs:ListContainerInstances": "cluster filter nextToken maxResults status",
     "ec2:DescribeSubnets": "Filters SubnetIds",

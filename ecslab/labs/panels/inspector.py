@@ -158,7 +158,7 @@ def _container(container: Container) -> ContainerLine:
         state += f", exit code {container.exit_code}"
     if container.reason:
         state += f", {container.reason}"
-    ports = ", ".join(f"{b.host_port} → {b.container_port}/{b.protocol}" for b in container.network_bindings)
+    ports = ", ".join(f"{b.host_ports} → {b.container_ports}/{b.protocol}" for b in container.network_bindings)
     return ContainerLine(container.name, container.image, state, ports)
 
 

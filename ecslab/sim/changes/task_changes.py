@@ -100,9 +100,10 @@ def _give_back(instance: ContainerInstance, task: Task) -> None:
 def _free_dynamic_ports(instance: ContainerInstance, task: Task) -> None:
     for container in task.containers:
         for binding in container.network_bindings:
-            port = (binding.protocol, binding.host_port)
-            if port in instance.dynamic_ports:
-                instance.dynamic_ports.remove(port)
+            for number in range(binding.length):
+                port = (binding.protocol, binding.host_port + number)
+                if port in instance.dynamic_ports:
+                    instance.dynamic_ports.remove(port)
 
 
 def task_stop_decided(world: World, task: Task, code: str, reason: str, decision: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container as Holder
 from collections.abc import Sequence
 from itertools import chain
 
@@ -82,7 +83,7 @@ def detach_interface(world: World, task: Task) -> None:
 
 
 def bind_ports(world: World, task: Task, container: Container, definition: ContainerDefinition) -> bool:
-    """Bind a starting container's ports: fixed as named, dynamic by the agent's search (PN:N-10 to PN:N-13).
+    """Bind a starting container's ports: fixed as named, dynamic by the agent's search (PN:N-10 to PN:N-13, PN:N-27).
 
     False, and nothing is bound, when no dynamic port is free.
     """
@@ -92,24 +93,26 @@ def bind_ports(world: World, task: Task, container: Container, definition: Conta
     bindings: list[NetworkBinding] = []
     picked: list[tuple[str, int]] = []
     for mapping in definition.port_mappings:
-        if mapping.container_port is None:
-            continue
-        port = mapping.host_port or mapping.container_port
+        first, last = mapping.container_ports
+        port = mapping.host_port or first
         if task.network_mode == "bridge" and not mapping.host_port and instance:
-            found = dynamic_port(instance, mapping.protocol, picked)
+            found = dynamic_port(instance, mapping.protocol, picked, last - first + 1)
             if found is None:
                 return False
             port = found
-            picked.append((mapping.protocol, port))
-        bindings.append(NetworkBinding(mapping.container_port, port, mapping.protocol))
+            picked.extend((mapping.protocol, found + number) for number in range(last - first + 1))
+        bindings.append(NetworkBinding(first, port, mapping.protocol, last - first + 1))
     task_changes.ports_bound(world, task, container, bindings, picked)
     return True
 
 
-def dynamic_port(instance: ContainerInstance, protocol: str, picked: Sequence[tuple[str, int]]) -> int | None:
+def dynamic_port(
+    instance: ContainerInstance, protocol: str, picked: Sequence[tuple[str, int]], length: int = 1
+) -> int | None:
     """The agent's next free ephemeral port: sequential from one above the last, wrapping around (PN:N-26).
 
-    `picked` are the ports that the same container has got already. None when the whole range is taken.
+    The first of `length` free ports in a row, for a range of container ports (PN:N-27). `picked` are the ports that the
+    same container has got already. None when there is no such port.
     """
     taken = {*instance.used_ports, *instance.dynamic_ports, *instance.agent_ports, *picked}
     first, last = instance.dynamic_port_range
@@ -117,4 +120,8 @@ def dynamic_port(instance: ContainerInstance, protocol: str, picked: Sequence[tu
     if not first <= start <= last:
         start = first
     ports = chain(range(start, last + 1), range(first, start))
-    return next((port for port in ports if (protocol, port) not in taken), None)
+    return next((port for port in ports if _are_free(taken, protocol, range(port, port + length), last)), None)
+
+
+def _are_free(taken: Holder[tuple[str, int]], protocol: str, ports: range, last: int) -> bool:
+    return ports[-1] <= last and all((protocol, port) not in taken for port in ports)

@@ -1,4 +1,4 @@
-"""The service scheduler for REPLICA services: bring what runs to what is wanted (SS sections S and D).
+"""The service scheduler: bring what runs to what is wanted (SS sections S and D).
 
 It is event driven (SS:K-3): it looks whenever a service, its tasks or its usable capacity changed, and repeats its
 arithmetic in the same instant until neither a start nor a stop is possible.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
 from ecslab.sim.rules import choosing, rebalancing, service_tasks, target_messages
-from ecslab.sim.rules.deployments import circuit_breaker, records, rollback, rolling, steps
+from ecslab.sim.rules.deployments import circuit_breaker, daemons, plans, records, rollback, rolling, steps
 from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.rules.tasks import health, stopping
 from ecslab.sim.rules.tasks.looking import wait_then_look
@@ -30,6 +30,8 @@ def reconcile(world: World, timer: Reconcile) -> None:
     service = world.services.get(timer.service_arn)
     if service is None or service.status == "INACTIVE":
         return
+    if not service.is_daemon:
+        _daemons_first(world, service)
     service_changes.reconcile_begun(world, service)
     target_messages.tell_news(world, service)
     target_messages.tell_unhealthy(world, service)
@@ -39,8 +41,9 @@ def reconcile(world: World, timer: Reconcile) -> None:
         circuit_breaker.judge(world, service)
         rebalancing.go_on(world, service)
     count_failures(world, service)
+    daemons.count(world, service)
     for _ in range(MAX_STEPS):
-        plan = rolling.plan(world, service)
+        plan = plans.plan(world, service)
         if service.unplaced_count and 0 < plan.wanted < service.unplaced_count:
             message, decision = service.unplaced_message, service.unplaced_decision
             service_changes.unplaced(world, service, plan.wanted, message, decision)
@@ -53,14 +56,22 @@ def reconcile(world: World, timer: Reconcile) -> None:
         if not world.tasks_of(service.arn):
             service_changes.service_inactive(world, service)
         return
+    daemons.tell_unplaced(world, service)
     settle(world, service)
+
+
+def _daemons_first(world: World, service: Service) -> None:
+    """Daemons that are to look in this instant take their places before the tasks of other services (PN:P-53)."""
+    for other in list(world.services.values()):
+        if other.is_daemon and other.reconcile_queued and other.cluster_name == service.cluster_name:
+            reconcile(world, Reconcile(other.arn))
 
 
 def take_step(world: World, service: Service, plan: rolling.Plan) -> bool:
     """Do a step's starts, then its stops (SS:D-7); whether it changed anything."""
     if not plan.starts and not plan.restarts and not plan.stops:
         return False
-    started = start_tasks(world, service, service.primary, plan.starts)
+    started = start_tasks(world, service, service.primary, plan.starts, plan.places)
     if plan.restarted is not None:
         started += start_tasks(world, service, plan.restarted, plan.restarts)
     stopped = stop_tasks(world, service, plan)
@@ -69,21 +80,28 @@ def take_step(world: World, service: Service, plan: rolling.Plan) -> bool:
     return bool(started or stopped)
 
 
-def start_tasks(world: World, service: Service, deployment: Deployment, count: int) -> list[Task]:
-    """Place up to `count` new tasks of a deployment's revision one by one; those that were placed (PN:S-4)."""
+def start_tasks(
+    world: World, service: Service, deployment: Deployment, count: int, places: Sequence[str] = ()
+) -> list[Task]:
+    """Place up to `count` new tasks of a deployment's revision one by one; those that were placed (PN:S-4).
+
+    `places` are the instances for them in a DAEMON service (PN:P-51).
+    """
     if not count:
         return []
     attempt = deployment_changes.attempt_begun(world, deployment)
     placed: list[Task] = []
     while len(placed) < count:
-        task = service_tasks.start(world, service, deployment, attempt)
+        named = places[len(placed)] if places else None
+        task = service_tasks.start(world, service, deployment, attempt, named=named)
         if task is None:
             _not_placed(world, service, deployment, attempt, count - len(placed))
             break
         placed.append(task)
     else:
-        service_changes.unplaced(world, service, 0, None, None)
-        service_changes.condition_ended(world, service, "unplaced")
+        if not service.is_daemon:
+            service_changes.unplaced(world, service, 0, None, None)
+            service_changes.condition_ended(world, service, "unplaced")
     if placed:
         say(world, service, f"has started {len(placed)} tasks: {names(placed)}.")
     return placed
@@ -161,6 +179,7 @@ def _candidates(world: World, service: Service, pool: Sequence[Task]) -> list[Ta
 def _stop(world: World, service: Service, victim: Task, decision: str) -> None:
     """Stop one task, and say so when a failed health check is why (SS:T-31)."""
     reason = f"Scaling activity initiated by (deployment {service.primary.id})"
+    daemons.tell_violated(world, service, victim)
     if rolling.is_unhealthy(world, service, victim):
         reason = _why_unhealthy(world, service, victim)
         deployment = service.deployment(victim.deployment_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ecslab.sim.changes import service_changes
 from ecslab.sim.rules import choosing
 from ecslab.sim.rules.iam import roles
@@ -24,10 +26,17 @@ def wishes(service: Service, deployment: Deployment, zone: str | None = None) ->
     )
 
 
-def start(world: World, service: Service, deployment: Deployment, attempt: int, zone: str | None = None) -> Task | None:
-    """Make one task of a deployment where there is a place for it, in a zone where one is named (SS:S-63).
+def start(
+    world: World,
+    service: Service,
+    deployment: Deployment,
+    attempt: int,
+    zone: str | None = None,
+    named: str | None = None,
+) -> Task | None:
+    """Make one task of a deployment where there is a place for it, in a zone or on an instance where one is named.
 
-    None when there is none (PN:P-50).
+    The first is for rebalancing (SS:S-63), the second for daemons (PN:P-51). None when there is no place (PN:P-50).
     """
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
@@ -47,11 +56,12 @@ def start(world: World, service: Service, deployment: Deployment, attempt: int, 
         network_configuration=deployment.network_configuration,
     )
     if deployment.launch_type == "FARGATE":
-        named = wishes(service, deployment).subnets
-        subnets = [n for n in named if zone in (None, world.subnets[n].availability_zone)]
+        asked = wishes(service, deployment).subnets
+        subnets = [n for n in asked if zone in (None, world.subnets[n].availability_zone)]
         subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
         return launching.launch_on_fargate(world, spec, subnet_id, decision)
     request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment, zone))
+    request = replace(request, named=named)
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)

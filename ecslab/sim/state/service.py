@@ -88,7 +88,9 @@ class Deployment:
 
 @dataclass(slots=True)
 class Service:
-    """A REPLICA service.
+    """A service.
+
+    The `desired_count` of a DAEMON service is the number of instances that suit it (PN:P-51).
 
     `request` is what CreateService was given, `updates` what UpdateService added that only Describe shows.
     `unplaced_count` is how many tasks the last try could not place (PN:P-50), since `unplaced_since_ms`;
@@ -146,6 +148,11 @@ class Service:
     def primary(self) -> Deployment:
         """The newest deployment (SS:D-12)."""
         return self.deployments[0]
+
+    @property
+    def is_daemon(self) -> bool:
+        """True for a service that keeps one task on each instance (PN:P-51)."""
+        return self.scheduling_strategy == "DAEMON"
 
     @property
     def is_steady(self) -> bool:

@@ -24,11 +24,26 @@ STARTING: tuple[LastStatus, ...] = ("PROVISIONING", "PENDING", "ACTIVATING")
 
 @dataclass(slots=True)
 class NetworkBinding:
-    """A container port and the host port it is reached by."""
+    """A container port and the host port it is reached by; `length` above 1 for a range of both (PN:N-27)."""
 
     container_port: int
     host_port: int
     protocol: str
+    length: int = 1
+
+    @property
+    def host_ports(self) -> str:
+        """The host port, or the range of them, in words."""
+        return _ports(self.host_port, self.length)
+
+    @property
+    def container_ports(self) -> str:
+        """The container port, or the range of them, in words."""
+        return _ports(self.container_port, self.length)
+
+
+def _ports(first: int, length: int) -> str:
+    return str(first) if length == 1 else f"{first}-{first + length - 1}"
 
 
 @dataclass(slots=True)

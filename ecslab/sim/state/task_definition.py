@@ -22,6 +22,12 @@ class PortMapping:
     name: str | None = None
     container_port_range: str | None = None
 
+    @property
+    def container_ports(self) -> tuple[int, int]:
+        """The first and the last container port of the mapping, which is a range or one port (PN:N-27)."""
+        first, _, last = (self.container_port_range or str(self.container_port)).partition("-")
+        return int(first), int(last or first)
+
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:

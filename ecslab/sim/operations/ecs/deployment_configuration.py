@@ -13,7 +13,13 @@ THRESHOLDS = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
 CLEANUPS = ("BLOCKING", "DEFERRED")
 
 
-def read(parameters: Mapping[str, Any], service: Service | None = None) -> dict[str, Any]:
+DEFAULTS = {"REPLICA": (100, 200), "DAEMON": (0, 100)}
+"""minimumHealthyPercent and maximumPercent that nobody named (SS:D-3)."""
+
+
+def read(
+    parameters: Mapping[str, Any], service: Service | None = None, *, scheduling: str = "REPLICA"
+) -> dict[str, Any]:
     """The members of a service that a request sets; what it does not name stays as it is (SS:S-8).
 
     Raises InvalidParameterException.
@@ -22,8 +28,14 @@ def read(parameters: Mapping[str, Any], service: Service | None = None) -> dict[
     strategy = given.get("strategy", "ROLLING")
     if strategy != "ROLLING":
         raise InvalidParameterException(f"The deployment strategy {strategy} is not simulated yet; use ROLLING.")
-    least, most = (service.minimum_healthy_percent, service.maximum_percent) if service else (100, 200)
+    scheduling = service.scheduling_strategy if service else scheduling
+    least, most = (service.minimum_healthy_percent, service.maximum_percent) if service else DEFAULTS[scheduling]
     minimum, maximum = percents(given, least, most)
+    if scheduling == "DAEMON" and maximum > 100:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+            "configuration. Change the maximumPercent value to 100, and try again"
+        )
     breaker = service.circuit_breaker if service else CircuitBreaker()
     early = service.early_success if service else None
     if "deploymentCircuitBreaker" in given:

@@ -30,7 +30,7 @@ MAX_TASKS = 5000
 
 
 def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A REPLICA service; the same request again answers the service that is there (IC:X-23)."""
+    """A REPLICA or DAEMON service; the same request again answers the service that is there (IC:X-23)."""
     cluster = world.cluster(parameters.get("cluster"))
     name = str(parameters["serviceName"])
     if not NAME.fullmatch(name):
@@ -40,14 +40,16 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     existing = world.find_service(cluster, name)
     if existing is not None and existing.status != "INACTIVE":
         return _again(world, existing, parameters)
-    _only_replica(parameters)
+    _only_simulated(parameters)
+    scheduling = reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA")
     definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
     kind = reading.launch_type(parameters, definition)
+    judge_scheduling(parameters, scheduling, kind)
     reading.no_placement_on_fargate(parameters, kind)
     strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
     constraints.check_strategies(strategies)
-    configuration = deployment_configuration.read(parameters)
+    configuration = deployment_configuration.read(parameters, scheduling=scheduling)
     count = desired_count(parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
@@ -63,6 +65,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         desired_count=count,
         launch_type=kind,
         created_at_ms=world.now_ms,
+        scheduling_strategy=scheduling,
         platform_version=version,
         placement_strategies=strategies,
         placement_constraints=wanted,
@@ -91,9 +94,22 @@ def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> di
     return {"service": service_shape(world, existing)}
 
 
-def _only_replica(parameters: Mapping[str, Any]) -> None:
-    if reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA") == "DAEMON":
-        raise InvalidParameterException("The scheduling strategy DAEMON is not simulated yet; use REPLICA.")
+def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) -> None:
+    """What a DAEMON service cannot be given (PN:P-51, SS:S-2). Raises InvalidParameterException."""
+    if scheduling != "DAEMON":
+        return
+    lead = "The daemon scheduling strategy does not support"
+    if "desiredCount" in parameters:
+        raise InvalidParameterException(
+            f"{lead} a desired count for services. Remove the desired count value and try again"
+        )
+    if parameters.get("placementStrategy"):
+        raise InvalidParameterException(f"{lead} placement strategies. Remove the placementStrategy and try again")
+    if kind == "FARGATE":
+        raise InvalidParameterException(f"{lead} the launch type FARGATE. Use EC2 and try again")
+
+
+def _only_simulated(parameters: Mapping[str, Any]) -> None:
     controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
     if controller != "ECS":
         raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")
@@ -172,7 +188,8 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     """Change a service; some members begin a deployment, others do not (SS:S-8)."""
     cluster = world.cluster(parameters.get("cluster"))
     service = _active_service(world, cluster, str(parameters["service"]))
-    _only_replica(parameters)
+    _only_simulated(parameters)
+    judge_scheduling(parameters, service.scheduling_strategy, service.launch_type)
     if parameters.get("capacityProviderStrategy"):
         raise InvalidParameterException("capacityProviderStrategy is not simulated yet; leave it out.")
     definition = world.task_definitions[service.task_definition_arn]
@@ -239,10 +256,10 @@ def _load_balancers(
 
 
 def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A service goes DRAINING, its tasks stop, then it is INACTIVE (IC:X-48, IC:X-49)."""
+    """A service goes DRAINING, its tasks stop, then it is INACTIVE (IC:X-48, IC:X-49); a DAEMON one needs no force."""
     cluster = world.cluster(parameters.get("cluster"))
     service = world.service(cluster, str(parameters["service"]))
-    if service.desired_count > 0 and not parameters.get("force"):
+    if service.desired_count > 0 and not service.is_daemon and not parameters.get("force"):
         raise InvalidParameterException(
             "The service cannot be stopped while the primary deployment is scaled above 0. "
             "Set desiredCount to 0 first, or delete it with force."

@@ -10,7 +10,7 @@ from ecslab.sim.operations.ecs import service_load_balancers
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.service import Deployment, Service
-from ecslab.sim.state.task import Container, Task
+from ecslab.sim.state.task import Container, NetworkBinding, Task
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
 from ecslab.sim.world import World
 
@@ -204,13 +204,18 @@ def platform_family(definition: TaskDefinition) -> str:
     return (definition.operating_system_family or "").replace("_", " ").title()
 
 
+def _binding_shape(binding: NetworkBinding) -> dict[str, Any]:
+    """A pair of ports, or of ranges of them (PN:N-27)."""
+    ports: dict[str, Any] = {"containerPort": binding.container_port, "hostPort": binding.host_port}
+    if binding.length > 1:
+        ports = {"containerPortRange": binding.container_ports, "hostPortRange": binding.host_ports}
+    return {"bindIP": "0.0.0.0", **ports, "protocol": binding.protocol}
+
+
 def _container_shape(world: World, task: Task, container: Container, definition: ContainerDefinition) -> dict[str, Any]:
     address = task.private_address
     interfaces = [{"attachmentId": _attachment_id(task), "privateIpv4Address": address}] if address else []
-    bindings = [
-        {"bindIP": "0.0.0.0", "containerPort": b.container_port, "hostPort": b.host_port, "protocol": b.protocol}
-        for b in container.network_bindings
-    ]
+    bindings = [_binding_shape(binding) for binding in container.network_bindings]
     return present(
         {
             "containerArn": container.arn,

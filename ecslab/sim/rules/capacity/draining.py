@@ -18,7 +18,7 @@ def drain(world: World, instance: ContainerInstance, reason: str | None = None) 
     instance_changes.status_set(world, instance, "DRAINING", reason)
     for task in world.tasks_on(instance.arn):
         service = world.services.get(task.service_arn or "")
-        if service and task.is_starting:
+        if service and task.is_starting and not service.is_daemon:
             why = f"Scaling activity initiated by (deployment {service.primary.id})"
             stopping.stop(world, task, "ServiceSchedulerInitiated", why)
     looks.services_on(world, instance)

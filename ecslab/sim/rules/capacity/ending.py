@@ -75,6 +75,7 @@ def _lose_tasks(world: World, instance: ContainerInstance, reason: str) -> None:
     task_changes.held_back_dropped(world, instance.arn)
     for task in world.tasks_on(instance.arn):
         stopping.lose(world, task, "TerminationNotice", reason)
+    looking.daemons_look(world, instance.cluster_name)
 
 
 def deregister(world: World, instance: ContainerInstance) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import group_changes, service_changes
+from ecslab.sim.rules.tasks import looking
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
 
 
 def services_on(world: World, instance: ContainerInstance) -> None:
-    """Every service with a task on an instance looks in this instant."""
+    """Every service with a task on an instance looks in this instant, and every daemon of its cluster (PN:P-52)."""
+    looking.daemons_look(world, instance.cluster_name)
     for arn in dict.fromkeys(task.service_arn for task in world.tasks_on(instance.arn)):
         service = world.services.get(arn or "")
         if service:

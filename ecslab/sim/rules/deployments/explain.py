@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecslab.sim import events
-from ecslab.sim.rules.deployments import circuit_breaker, rolling
+from ecslab.sim.rules.deployments import circuit_breaker, plans, rolling
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
 
@@ -74,7 +74,7 @@ def _stuck(world: World, service: Service) -> dict[str, Any] | None:
     if primary.rollout_state == "FAILED" and primary.finished_at_ms is not None:
         sentence = "The deployment has failed and there is no going back; nothing is started until a new deployment."
         return _reason(primary.finished_at_ms, "failed", sentence, ("SS:D-29", "D"))
-    if "protected" in service.told or rolling.plan(world, service).shielded:
+    if "protected" in service.told or plans.plan(world, service).shielded:
         since_ms = service.told.get("protected", primary.begun_at_ms)
         sentence = "Tasks that are protected from scale-in stay until their protection ends."
         return _reason(since_ms, "protection", sentence, ("SS:S-53", "D"))
@@ -91,7 +91,7 @@ def _stuck(world: World, service: Service) -> dict[str, Any] | None:
         )
         return _reason(service.unplaced_since_ms, "placement", sentence, ("PN:P-50", "D"))
     throttle = service.primary.throttle
-    is_missing_some = rolling.plan(world, service).wanted > 0
+    is_missing_some = plans.plan(world, service).wanted > 0
     if is_missing_some and throttle.since_ms is not None and throttle.retry_at_ms is not None:
         sentence = f"{_attempts(throttle.failures)} failed"
         if not rolling.may_start(world, service.primary):

@@ -25,7 +25,7 @@ class Plan:
     tasks are missing; `waits` is true while earlier failures forbid a start (SS:S-33). `restarts` are starts of the
     older deployment `restarted` (SS:D-7b). `removable` are those of `new` that scale-in may stop, `shielded` counts
     those that would go but for their protection (SS:S-50), `has_failed` is true for a FAILED deployment, which starts
-    nothing and replaces nothing (SS:D-14).
+    nothing and replaces nothing (SS:D-14). `places` are the instances on which a DAEMON service starts its tasks.
     """
 
     total: int
@@ -48,6 +48,7 @@ class Plan:
     removable: tuple[Task, ...]
     shielded: int
     has_failed: bool
+    places: tuple[str, ...] = ()
 
     @property
     def stops(self) -> int:
@@ -74,7 +75,7 @@ def plan(world: World, service: Service) -> Plan:
     new = [t for t in own if t not in unhealthy and t not in leaving]
     live = [t for t in new if not t.is_stopping]
     has_failed = service.primary.rollout_state == "FAILED"
-    free = [] if has_failed else [t for t in others if _is_free(world, service, t)]
+    free = [] if has_failed else [t for t in others if is_free(world, service, t)]
     kept = [*leaving, *(t for t in others if t not in free)]
     old = [t for t in kept if not is_shielded(service, t)]
     removable = [t for t in live if not is_shielded(service, t)]
@@ -98,7 +99,7 @@ def plan(world: World, service: Service) -> Plan:
         restarts=restarts,
         restarted=restarted,
         old_stops=min(len(old), old_stops),
-        unhealthy_stops=_unhealthy_stops(service, tasks, new, unhealthy, is_blocked=wanted > 0 == room and not waits),
+        unhealthy_stops=unhealthy_stops_of(service, tasks, new, unhealthy, is_blocked=wanted > 0 == room and not waits),
         surplus=min(len(removable), surplus),
         new=tuple(live),
         unhealthy=tuple(unhealthy),
@@ -110,7 +111,7 @@ def plan(world: World, service: Service) -> Plan:
     )
 
 
-def _is_free(world: World, service: Service, task: Task) -> bool:
+def is_free(world: World, service: Service, task: Task) -> bool:
     """Whether stopping a task of another deployment never lowers the count of healthy ones (SS:D-7)."""
     return is_unhealthy(world, service, task) or not (task.is_running or is_shielded(service, task))
 
@@ -166,7 +167,7 @@ def _coming(tasks: list[Task]) -> int:
     return sum(1 for t in tasks if not t.counts_as_healthy)
 
 
-def _unhealthy_stops(
+def unhealthy_stops_of(
     service: Service, tasks: list[Task], new: list[Task], unhealthy: list[Task], *, is_blocked: bool
 ) -> int:
     """How many unhealthy tasks go: those with a healthy replacement (SS:S-21), or one at a time without room (SS:S-22).

@@ -34,6 +34,8 @@ def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None)
 
     The room that a failed start gives back is none for its own service, which waits as S-33 has it.
     """
+    if left_by is None:
+        daemons_look(world, cluster_name)
     failed_for = left_by.service_arn if left_by and left_by.started_at_ms is None else None
     for service in world.services.values():
         if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
@@ -41,6 +43,13 @@ def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None)
             service_changes.reconcile_queued(world, service)
         if service.cluster_name == cluster_name and left_by is None:
             _look_at_zones(world, service)
+
+
+def daemons_look(world: World, cluster_name: str) -> None:
+    """The instances of a cluster changed: its DAEMON services look in this instant (PN:P-52)."""
+    for service in world.services.values():
+        if service.is_daemon and service.cluster_name == cluster_name and service.status == "ACTIVE":
+            service_changes.reconcile_queued(world, service)
 
 
 def _look_at_zones(world: World, service: Service) -> None:

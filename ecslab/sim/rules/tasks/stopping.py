@@ -8,7 +8,7 @@ from ecslab.sim.rules import choosing, networking, stock
 from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
-from ecslab.sim.rules.tasks.looking import capacity_freed, deployment_of, service_looks
+from ecslab.sim.rules.tasks.looking import capacity_freed, daemons_look, deployment_of, service_looks
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition
 from ecslab.sim.timers import ContainerExits, ForgetTask, InstanceEmptied, TaskStep
@@ -105,10 +105,13 @@ def stopped(world: World, task: Task) -> None:
 
 
 def _give_back(world: World, task: Task) -> None:
-    """Fargate has its vCPUs again; a draining instance may be empty now (SS:C-34)."""
+    """Fargate has its vCPUs again; a draining instance may be empty now (SS:C-34, PN:P-53)."""
     stock.task_given_back(world, task)
     instance = world.container_instances.get(task.container_instance_arn or "")
-    if instance and instance.status == "DRAINING" and not world.tasks_on(instance.arn):
+    if instance is None or instance.status != "DRAINING":
+        return
+    daemons_look(world, instance.cluster_name)
+    if not world.tasks_on(instance.arn):
         journal.timer_set(world, 0, InstanceEmptied(instance.arn))
 
 
