@@ -18,6 +18,8 @@ _NO_SINGLE_CALL = {
     "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
     "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",
     "FailInstance": "AWS has no call for it: the machine dies.",
+    "SetQuota": "AWS raises quotas on request, in the Service Quotas console.",
+    "LimitCapacity": "AWS has no call for it: it says how much capacity AWS has left.",
 }
 
 

@@ -122,6 +122,8 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
     "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
+    "lab:SetQuota": lambda e: f"The quota {e.id} of the account is {e.values['value']} now.",
+    "lab:LimitCapacity": lambda e: _limited(e),
     "ec2:RunInstances": lambda e: f"{_count(e, 'instance')} launched by RunInstances.",
     "ec2:TerminateInstances": lambda e: f"{_count(e, 'instance')} told to terminate.",
     "ec2:CreateLaunchTemplate": lambda e: f"Launch template {e.values['name']} was created.",
@@ -132,6 +134,13 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:UpdateContainerInstancesState": lambda e: f"{_count(e, 'container instance')} set to {e.values['status']}.",
     "ecs:DeregisterContainerInstance": lambda e: f"Instance {e.values['ec2InstanceId']} was deregistered.",
 }
+
+
+def _limited(entry: JournalEntry) -> str:
+    available, where = entry.values["available"], entry.values["zone"] or "every zone together"
+    if available is None:
+        return f"{entry.id} is not limited any more in {where}."
+    return f"AWS has {available} of {entry.id} left in {where}, in {'vCPUs' if 'FARGATE' in entry.id else 'instances'}."
 
 
 def _call(entry: JournalEntry) -> str:

@@ -16,7 +16,7 @@ from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import billing, choosing, meters, service_tasks
+from ecslab.sim.rules import billing, choosing, meters, service_tasks, stock
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
@@ -141,7 +141,8 @@ def next_placement(world: World, service: Service) -> dict[str, Any]:
     group = f"service:{service.name}"
     wishes = service_tasks.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
-        decision = fargate.decide_subnet(world, service.cluster_name, group, list(wishes.subnets))
+        need = stock.FargateNeed(definition.reserved_cpu_units)
+        decision = fargate.decide_subnet(world, service.cluster_name, group, wishes.subnets, need)
         return explain.response(world, decision, None)
     request = choosing.request_for(definition, service.cluster_name, group, wishes)
     return explain.response(world, place.decide(world, request, _first), None, is_foreseen=True)
@@ -164,7 +165,8 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     vpc = (reading.network(world, parameters, definition, kind) or {}).get("awsvpcConfiguration", {})
     group = str(parameters.get("group") or f"family:{definition.family}")
     if kind == "FARGATE":
-        return explain.response(world, fargate.decide_subnet(world, cluster.name, group, vpc["subnets"]), None)
+        need = stock.FargateNeed(definition.reserved_cpu_units)
+        return explain.response(world, fargate.decide_subnet(world, cluster.name, group, vpc["subnets"], need), None)
     wishes = choosing.Wishes(
         reading.constraints(parameters), reading.strategies(parameters), tuple(vpc.get("subnets", ()))
     )

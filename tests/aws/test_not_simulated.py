@@ -227,6 +227,8 @@ EFFECTIVE = {
     "lab:RecoverInstance": "instance",
     "lab:DisconnectAgent": "instance",
     "lab:ReconnectAgent": "instance",
+    "lab:SetQuota": "code value",
+    "lab:LimitCapacity": "capacityProvider instanceType zone available",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",
     "events:DeleteRule": "Name EventBusName",
     "events:EnableRule": "Name EventBusName",

@@ -98,4 +98,7 @@ VALID: list[tuple[str, Members]] = [
     ("lab:RecoverInstance", {"instance": ALONE}),
     ("lab:DisconnectAgent", {"instance": FIRST}),
     ("lab:ReconnectAgent", {"instance": SECOND}),
+    ("lab:SetQuota", {"code": "L-3032A538", "value": 20}),
+    ("lab:LimitCapacity", {"capacityProvider": "FARGATE_SPOT", "zone": "us-east-1a", "available": 0}),
+    ("lab:LimitCapacity", {"instanceType": "t3.small"}),
 ]

@@ -21,6 +21,11 @@ def left_changed(world: World, limit: SupplyLimit, amount: int) -> None:
     limit.left += amount
 
 
+def fargate_counted(world: World, provider: str, amount: int) -> None:
+    """Tasks on Fargate, or on Fargate Spot, hold more or fewer CPU units of the account's quota."""
+    world.fargate_in_use[provider] = world.fargate_in_use.get(provider, 0) + amount
+
+
 def quota_set(world: World, code: str, value: int) -> None:
     """A quota of the account has another value."""
     world.quotas[code] = value

@@ -9,6 +9,7 @@ from functools import partial
 from ecslab.sim.changes import journal
 from ecslab.sim.decisions import Candidate, Decision, PlacementRequest, Verdict
 from ecslab.sim.rules.placement import explain, fargate, place, victims
+from ecslab.sim.rules.stock import FargateNeed
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
@@ -55,13 +56,15 @@ def choose_instance(world: World, request: PlacementRequest) -> tuple[str | None
     return _seen(world, decision), decision_id
 
 
-def choose_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> tuple[str, str]:
-    """The subnet for one Fargate task (PN:F-10), and the decision's id."""
+def choose_subnet(
+    world: World, cluster_name: str, group: str, subnets: Sequence[str], need: FargateNeed
+) -> tuple[str | None, str]:
+    """The subnet for one Fargate task (PN:F-10), None when Fargate has no room for it, and the decision's id."""
     decision_id = journal.decision_numbered(world)
     if world.watched_decision != decision_id:
-        return fargate.choose_subnet(world, cluster_name, group, list(subnets)), decision_id
-    decision = fargate.decide_subnet(world, cluster_name, group, list(subnets))
-    return _seen(world, decision) or "", decision_id
+        return fargate.choose_subnet(world, cluster_name, group, subnets, need), decision_id
+    decision = fargate.decide_subnet(world, cluster_name, group, subnets, need)
+    return _seen(world, decision), decision_id
 
 
 def choose_victim(world: World, service: Service, tasks: Sequence[Task]) -> tuple[Task, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ecslab.sim.changes import service_changes
-from ecslab.sim.rules import choosing
+from ecslab.sim.rules import choosing, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
@@ -58,7 +58,12 @@ def start(
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets
         subnets = [n for n in asked if zone in (None, world.subnets[n].availability_zone)]
-        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets)
+        need = stock.FargateNeed(definition.reserved_cpu_units)
+        subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets, need)
+        if subnet_id is None:
+            reason = stock.refusal(world, need, subnets)
+            _without_place(world, service, f"was unable to place a task. Reason: {reason}.", decision)
+            return None
         return launching.launch_on_fargate(world, spec, subnet_id, decision)
     request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment, zone))
     request = replace(request, named=named)

@@ -37,7 +37,7 @@ def run_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
     order = templates.order(world, data, subnet, group=None, template=template)
     made: list[Ec2Instance] = []
     room = min(most, subnet.free_addresses)
-    problem = machines.obstacle(world, order, subnet)
+    problem = machines.obstacle(world, order, subnet, least)
     if problem or room < least:
         raise problem or InvalidParameterValue(
             f"The subnet {subnet.id} has {subnet.free_addresses} free addresses and {least} are needed."

@@ -15,7 +15,7 @@ from ecslab.sim.errors import ClientException, ConflictException, InvalidParamet
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
-from ecslab.sim.rules import choosing
+from ecslab.sim.rules import choosing, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import constraints, place
 from ecslab.sim.rules.task_definitions.overrides import overridden
@@ -88,7 +88,11 @@ def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[
     made: list[Task] = []
     for _ in range(count):
         if call.spec.launch_type == "FARGATE":
-            subnet, decision = choosing.choose_subnet(world, call.spec.cluster_name, call.spec.group, call.subnets)
+            need = stock.FargateNeed(call.spec.definition.reserved_cpu_units)
+            cluster, group = call.spec.cluster_name, call.spec.group
+            subnet, decision = choosing.choose_subnet(world, cluster, group, call.subnets, need)
+            if subnet is None:
+                return made, [{"reason": stock.refusal(world, need, call.subnets)}]
             made.append(launching.launch_on_fargate(world, call.spec, subnet, decision))
             continue
         arn, decision = choosing.choose_instance(world, call.request)

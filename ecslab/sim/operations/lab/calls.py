@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import access, events, faults, images, instances, requests
+from ecslab.sim.operations.lab import access, events, faults, images, instances, limits, requests
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -14,6 +14,8 @@ WRITES: dict[str, Operation] = {
     "lab:RecoverInstance": faults.recover_instance,
     "lab:DisconnectAgent": faults.disconnect_agent,
     "lab:ReconnectAgent": faults.reconnect_agent,
+    "lab:SetQuota": limits.set_quota,
+    "lab:LimitCapacity": limits.limit_capacity,
 }
 
 READS: dict[str, Operation] = {

@@ -39,6 +39,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     )
     subnets = _subnets(world, parameters)
     _judge_room(world, subnets, count)
+    _judge_stock(world, found.type_name, subnets, count)
     attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
@@ -142,6 +143,16 @@ def _judge_room(world: World, subnets: list[Subnet], count: int) -> None:
                 f"The subnet {subnet.id} has {subnet.free_addresses} free addresses and {need[subnet.id]} are needed; "
                 "add fewer instances or name another subnet."
             )
+
+
+def _judge_stock(world: World, instance_type: str, subnets: list[Subnet], count: int) -> None:
+    """AWS may have fewer instances of the type left than are asked for."""
+    zones = [subnets[number % len(subnets)].availability_zone for number in range(count)]
+    for limit in world.supply_limits:
+        if limit.what == instance_type:
+            asked = [zone for zone in zones if limit.zone in (None, zone)]
+            if len(asked) > limit.left:
+                raise machines.insufficient(instance_type, asked[-1])
 
 
 def _attributes(parameters: Mapping[str, Any], of_agent: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -37,18 +37,23 @@ class Order:
     template: tuple[str, int] | None = None
 
 
-def obstacle(world: World, order: Order, subnet: Subnet) -> SimError | None:
-    """Why an instance cannot be launched in a subnet now; None when it can (SS:C-2, SS:C-45)."""
-    if not stock.has_instances(world, order.instance_type, subnet.availability_zone):
-        return InsufficientInstanceCapacity(
-            f"We currently do not have sufficient {order.instance_type} capacity in the Availability Zone you "
-            f"requested ({subnet.availability_zone}). Our system will be working on provisioning additional capacity."
-        )
+def obstacle(world: World, order: Order, subnet: Subnet, count: int = 1) -> SimError | None:
+    """Why so many instances cannot be launched in a subnet now; None when they can (SS:C-2, SS:C-45)."""
+    if not stock.has_instances(world, order.instance_type, subnet.availability_zone, count):
+        return insufficient(order.instance_type, subnet.availability_zone)
     if subnet.free_addresses <= 0:
         return InsufficientFreeAddressesInSubnet(
             f"There are not enough free addresses in subnet '{subnet.id}' to satisfy the requested number of instances."
         )
     return None
+
+
+def insufficient(instance_type: str, zone: str) -> SimError:
+    """AWS has not as many instances of a type left in a zone as are asked for."""
+    return InsufficientInstanceCapacity(
+        f"We currently do not have sufficient {instance_type} capacity in the Availability Zone you "
+        f"requested ({zone}). Our system will be working on provisioning additional capacity."
+    )
 
 
 def make(world: World, order: Order, subnet: Subnet, state: str = "running") -> Ec2Instance:

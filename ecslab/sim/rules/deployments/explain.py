@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecslab.sim import events
+from ecslab.sim.rules import stock
 from ecslab.sim.rules.deployments import circuit_breaker, plans, rolling
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
@@ -85,6 +86,12 @@ def _stuck(world: World, service: Service) -> dict[str, Any] | None:
         )
         return _reason(service.stuck_since_ms, "deploymentConfiguration", sentence, ("SS:D-5", "D"))
     if service.unplaced_since_ms is not None:
+        if stock.NO_QUOTA in (service.unplaced_message or ""):
+            sentence = f"The account's quota of vCPUs has no room for {_tasks(service.unplaced_count)}; raise it."
+            return _reason(service.unplaced_since_ms, "vcpuQuota", sentence, ("IC:Q-33", "O"))
+        if stock.NO_CAPACITY in (service.unplaced_message or ""):
+            sentence = f"Fargate has no capacity for {_tasks(service.unplaced_count)}; wait, or name another zone."
+            return _reason(service.unplaced_since_ms, "capacity", sentence, ("PN:E-7", "D"))
         sentence = (
             f"No container instance has a place for {_tasks(service.unplaced_count)}; add capacity, "
             "or see what keeps its next task from each instance (ExplainPlacement)."

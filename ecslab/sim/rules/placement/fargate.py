@@ -6,18 +6,23 @@ Free addresses choose among the subnets of that zone and never the zone itself: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from ecslab.sim.decisions import Candidate, Decision, Verdict
+from ecslab.sim.rules import stock
 from ecslab.sim.rules.placement.strategies import ZONE
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 
-def choose_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> str:
-    """The subnet of one task: zone balance first, then most free addresses, then list order."""
+def choose_subnet(
+    world: World, cluster_name: str, group: str, subnets: Sequence[str], need: stock.FargateNeed
+) -> str | None:
+    """The subnet of one task: zone balance first, then most free addresses, then list order; None without room."""
     counts = zone_counts(world, cluster_name, group)
-    listed = [world.subnets[name] for name in subnets]
+    listed = [world.subnets[name] for name in stock.open_subnets(world, need, subnets)]
+    if not listed:
+        return None
     zone = min((s.availability_zone for s in listed), key=lambda z: counts.get(z, 0))
     return max((s for s in listed if s.availability_zone == zone), key=lambda s: s.free_addresses).id
 
@@ -31,11 +36,13 @@ def zone_counts(world: World, cluster_name: str, group: str) -> dict[str, int]:
     return counts
 
 
-def decide_subnet(world: World, cluster_name: str, group: str, subnets: Sequence[str]) -> Decision:
+def decide_subnet(
+    world: World, cluster_name: str, group: str, subnets: Sequence[str], need: stock.FargateNeed
+) -> Decision:
     """The whole choice; the candidates are the subnets in the order of the request."""
-    chosen = world.subnets[choose_subnet(world, cluster_name, group, subnets)]
+    chosen = choose_subnet(world, cluster_name, group, subnets, need)
     counts = zone_counts(world, cluster_name, group)
-    candidates = tuple(_candidate(world.subnets[name], counts, chosen) for name in dict.fromkeys(subnets))
+    candidates = tuple(_judged(world, world.subnets[name], counts, chosen, need) for name in dict.fromkeys(subnets))
     return Decision(
         kind="start",
         at_ms=world.now_ms,
@@ -44,10 +51,26 @@ def decide_subnet(world: World, cluster_name: str, group: str, subnets: Sequence
         request=None,
         strategies=(),
         candidates=candidates,
-        chosen=chosen.id,
+        chosen=chosen,
         tie_among=sum(1 for c in candidates if c.result in ("chosen", "tied")),
         tie_by="canonical",
     )
+
+
+def _judged(
+    world: World, subnet: Subnet, counts: dict[str, int], chosen: str | None, need: stock.FargateNeed
+) -> Candidate:
+    """A subnet whose zone has no room (PN:E-7, IC:Q-33), or one with its place in the order."""
+    short = stock.shortage(world, need, subnet.availability_zone)
+    if short is None:
+        return _candidate(subnet, counts, world.subnets[chosen or ""])
+    details = {"need": need.cpu_units, "have": short.have}
+    verdict = Verdict("requirement", "CAPACITY", False, short.rule, short.mark, details)
+    return Candidate(subnet.id, "rejected", short.reason, (verdict,), _facts(subnet))
+
+
+def _facts(subnet: Subnet) -> dict[str, Any]:
+    return {"subnet": subnet.id, "zone": subnet.availability_zone, "freeAddresses": subnet.free_addresses}
 
 
 def _candidate(subnet: Subnet, counts: dict[str, int], chosen: Subnet) -> Candidate:
@@ -63,5 +86,4 @@ def _candidate(subnet: Subnet, counts: dict[str, int], chosen: Subnet) -> Candid
         details = {"index": 1, "field": "freeAddresses", "value": free, "score": -free, "kept": most}
         verdicts.append(Verdict("strategy", "freeAddresses", most, "PN:F-10", "C", details))
         result = "chosen" if subnet is chosen else "tied" if most else "outranked"
-    facts = {"subnet": subnet.id, "zone": zone, "freeAddresses": subnet.free_addresses}
-    return Candidate(subnet.id, result, None, tuple(verdicts), facts)
+    return Candidate(subnet.id, result, None, tuple(verdicts), _facts(subnet))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ecslab.sim.changes import deployment_changes, journal, service_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.state.service import Deployment, Service
@@ -30,18 +32,36 @@ def wait_then_look(world: World, service_arn: str, delay_ms: int) -> None:
 
 
 def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None) -> None:
-    """Usable capacity changed: services with unplaced tasks look at once (SS:S-35).
+    """Instances of a cluster have room again: services on EC2 with unplaced tasks look at once (SS:S-35).
 
     The room that a failed start gives back is none for its own service, which waits as S-33 has it.
     """
     if left_by is None:
         daemons_look(world, cluster_name)
+    listed = (service for service in world.services.values() if service.cluster_name == cluster_name)
+    _room_for(world, (service for service in listed if service.launch_type != "FARGATE"), left_by)
+
+
+def fargate_freed(world: World, left_by: Task | None = None) -> None:
+    """Fargate has room again, which is the same for all clusters (SS:S-35, IC:Q-25)."""
+    _room_for(world, (service for service in world.services.values() if service.launch_type == "FARGATE"), left_by)
+
+
+def left_by_task(world: World, task: Task) -> None:
+    """What a task held is free: on an instance from STOPPING on (PN:R-7), on Fargate once it is STOPPED (IC:Q-25)."""
+    if task.launch_type != "FARGATE":
+        capacity_freed(world, task.cluster_name, task)
+    elif task.last_status == "STOPPED":
+        fargate_freed(world, task)
+
+
+def _room_for(world: World, services: Iterable[Service], left_by: Task | None) -> None:
     failed_for = left_by.service_arn if left_by and left_by.started_at_ms is None else None
-    for service in world.services.values():
-        if service.cluster_name == cluster_name and service.unplaced_count and service.arn != failed_for:
+    for service in services:
+        if service.unplaced_count and service.arn != failed_for:
             deployment_changes.throttle_reset(world, service.primary)
             service_changes.reconcile_queued(world, service)
-        if service.cluster_name == cluster_name and left_by is None:
+        if left_by is None:
             _look_at_zones(world, service)
 
 

@@ -8,7 +8,7 @@ from ecslab.sim.rules import choosing, networking, stock
 from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
-from ecslab.sim.rules.tasks.looking import capacity_freed, daemons_look, deployment_of, service_looks
+from ecslab.sim.rules.tasks.looking import daemons_look, deployment_of, left_by_task, service_looks
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition
 from ecslab.sim.timers import ContainerExits, ForgetTask, InstanceEmptied, TaskStep
@@ -38,7 +38,7 @@ def begin_stopping(world: World, task: Task) -> None:
     """The stop signal goes out: what the task held is free for placement from now on (PN:R-7)."""
     task_changes.task_moved(world, task, "STOPPING")
     service_looks(world, task)
-    capacity_freed(world, task.cluster_name, task)
+    left_by_task(world, task)
     wind_down(world, task)
 
 
@@ -87,7 +87,7 @@ def _containers_gone(world: World, task: Task) -> None:
         task_changes.task_moved(world, task, "DEPROVISIONING")
         journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
         service_looks(world, task)
-        capacity_freed(world, task.cluster_name, task)
+        left_by_task(world, task)
     else:
         stopped(world, task)
 
@@ -101,7 +101,7 @@ def stopped(world: World, task: Task) -> None:
     _give_back(world, task)
     _wake_waiting(world, task)
     service_looks(world, task)
-    capacity_freed(world, task.cluster_name, task)
+    left_by_task(world, task)
 
 
 def _give_back(world: World, task: Task) -> None:
