@@ -19,7 +19,9 @@ class PlacementRequest:
 
     `constraints` are those of the task definition first, then those of the call (PN:P-12). `is_service` chooses the
     default strategy (PN:P-20 for services, PN:P-21 for RunTask). `subnets` are those of awsvpcConfiguration. `named` is
-    the instance that StartTask names: it is the only candidate, and no strategy is asked (PN:P-46).
+    the instance that StartTask names: it is the only candidate, and no strategy is asked (PN:P-46). With a
+    `capacity_provider` only the instances of its group are candidates; `waits` when a task without a place waits in
+    PROVISIONING (SS:C-60).
     """
 
     cluster_name: str
@@ -37,6 +39,8 @@ class PlacementRequest:
     strategies: tuple[PlacementStrategy, ...] = ()
     is_service: bool = False
     named: str | None = None
+    capacity_provider: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,9 @@ def _count(entry: JournalEntry, thing: str) -> str:
 _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:CreateCluster": lambda e: f"Cluster {_name(e)} was created.",
     "ecs:DeleteCluster": lambda e: f"Cluster {_name(e)} was deleted.",
+    "ecs:CreateCapacityProvider": lambda e: f"Capacity provider {e.values['name']} was created.",
+    "ecs:UpdateCapacityProvider": lambda e: f"Capacity provider {e.values['name']} was updated.",
+    "ecs:PutClusterCapacityProviders": lambda e: f"The capacity providers of cluster {_name(e)} were set.",
     "ecs:RegisterTaskDefinition": lambda e: f"Task definition {_name(e)} was registered.",
     "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was made INACTIVE.",
     "ecs:RunTask": lambda e: f"{_count(e, 'task')} of {e.values['taskDefinition']} began by RunTask.",

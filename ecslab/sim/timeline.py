@@ -14,9 +14,10 @@ from ecslab.sim import events
 from ecslab.sim.command import Command
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import strategies
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import billing, choosing, meters, service_tasks, stock
+from ecslab.sim.rules import billing, choosing, meters, service_tasks, shares, stock
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
@@ -137,14 +138,15 @@ def find_task(world: World, reference: str) -> Task:
 
 def next_placement(world: World, service: Service) -> dict[str, Any]:
     """Where the next task of a service would go now."""
-    definition = world.task_definitions[service.primary.task_definition_arn]
     group = f"service:{service.name}"
     wishes = service_tasks.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
-        need = stock.FargateNeed(definition.reserved_cpu_units)
+        definition = world.task_definitions[service.primary.task_definition_arn]
+        need = stock.need_of(definition, service_tasks.next_provider(world, service, service.primary))
         decision = fargate.decide_subnet(world, service.cluster_name, group, wishes.subnets, need)
         return explain.response(world, decision, None)
-    request = choosing.request_for(definition, service.cluster_name, group, wishes)
+    provider = service_tasks.next_provider(world, service, service.primary)
+    request = service_tasks.request_for(world, service, service.primary, provider)
     return explain.response(world, place.decide(world, request, _first), None, is_foreseen=True)
 
 
@@ -160,12 +162,12 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     """Where a task of a revision would go now, with the placement members of a call."""
     cluster = world.cluster(parameters.get("cluster"))
     definition = world.task_definition(str(parameters["taskDefinition"]))
-    kind = reading.launch_type(parameters, definition)
+    kind, strategy = strategies.capacity(world, cluster, parameters, definition)
     reading.no_placement_on_fargate(parameters, kind)
     vpc = (reading.network(world, parameters, definition, kind) or {}).get("awsvpcConfiguration", {})
     group = str(parameters.get("group") or f"family:{definition.family}")
     if kind == "FARGATE":
-        need = stock.FargateNeed(definition.reserved_cpu_units)
+        need = stock.need_of(definition, None)
         return explain.response(world, fargate.decide_subnet(world, cluster.name, group, vpc["subnets"], need), None)
     wishes = choosing.Wishes(
         reading.constraints(parameters), reading.strategies(parameters), tuple(vpc.get("subnets", ()))
@@ -173,6 +175,8 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     constraints.check_constraints((*definition.placement_constraints, *wishes.constraints))
     constraints.check_strategies(wishes.strategies)
     request = choosing.request_for(definition, cluster.name, group, wishes)
+    if strategy:
+        request = replace(request, capacity_provider=shares.next_provider(strategy, {}))
     return explain.response(world, place.decide(world, request, _first), None, is_foreseen=True)
 
 

@@ -10,6 +10,7 @@ TASKS = 4
 HEALTH = 5
 TARGETS = 6
 SCHEDULER = 7
+METRICS = 8
 GROUPS = 11
 EVENTS = 12
 
@@ -167,6 +168,26 @@ class NetworkPartReady:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceWaiting:
+    """Tasks that wait for capacity look for a place (SS:C-60)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingGivesUp:
+    """A task has waited for capacity long enough (SS:C-60); stale when it has a place."""
+
+    task_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationDue:
+    """A capacity provider's metric is published and acted upon (SS:C-61); stale when it is due at another moment."""
+
+    provider: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reconcile:
     """The service scheduler looks at a service (SS:K-3)."""
 
@@ -230,6 +251,9 @@ Timer = (
     | DrainingOver
     | GroupLooks
     | NetworkPartReady
+    | PlaceWaiting
+    | WaitingGivesUp
+    | ReservationDue
     | Reconcile
     | ForgetTask
     | ProtectionEnds
@@ -259,6 +283,9 @@ PRIORITY: dict[type, int] = {
     TargetProbed: TARGETS,
     TargetTimedOut: TARGETS,
     TargetDrained: TARGETS,
+    PlaceWaiting: SCHEDULER,
+    WaitingGivesUp: TASKS,
+    ReservationDue: METRICS,
     Reconcile: SCHEDULER,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,

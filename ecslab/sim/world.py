@@ -93,6 +93,8 @@ class World:
     launch_templates: dict[str, LaunchTemplate] = field(default_factory=dict)
     auto_scaling_groups: dict[str, AutoScalingGroup] = field(default_factory=dict)
     capacity_providers: dict[str, CapacityProvider] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    placing_queued: bool = False
     supply_limits: list[SupplyLimit] = field(default_factory=list)
     quotas: dict[str, int] = field(default_factory=dict)
     fargate_in_use: dict[str, int] = field(default_factory=dict)

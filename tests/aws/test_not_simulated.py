@@ -64,7 +64,12 @@ CONDITION = """
 """
 CONDITIONS = " ".join(f"Conditions[].{name}" for name in CONDITION.split())
 EFFECTIVE = {
-    "ecs:CreateCluster": "clusterName tags defaultCapacityProviderStrategy",
+    "ecs:CreateCluster": "clusterName tags capacityProviders defaultCapacityProviderStrategy",
+    "ecs:CreateCapacityProvider": "name autoScalingGroupProvider managedInstancesProvider tags",
+    "ecs:UpdateCapacityProvider": "name autoScalingGroupProvider managedInstancesProvider",
+    "ecs:DeleteCapacityProvider": "capacityProvider",
+    "ecs:DescribeCapacityProviders": "capacityProviders cluster include maxResults nextToken",
+    "ecs:PutClusterCapacityProviders": "cluster capacityProviders defaultCapacityProviderStrategy",
     "ecs:DeleteCluster": "cluster",
     "ecs:RegisterTaskDefinition": f"""
         family taskRoleArn executionRoleArn networkMode requiresCompatibilities cpu memory tags placementConstraints

@@ -37,12 +37,63 @@ def live(story: Story) -> None:
     story.call("lab:DisconnectAgent", instance=SECOND)
 
 
+def live_with_provider(story: Story) -> None:
+    """A capacity provider of the group, which a cluster has beside the two of Fargate, and one that nobody has."""
+    for name in ("second", "third"):
+        story.call("autoscaling:CreateAutoScalingGroup", AutoScalingGroupName=name, LaunchTemplate=TEMPLATE, **GROUP)
+    for name, group in (("ours", "group"), ("spare", "second")):
+        story.call("ecs:CreateCapacityProvider", name=name, autoScalingGroupProvider={"autoScalingGroupArn": group})
+    story.call(
+        "ecs:PutClusterCapacityProviders",
+        cluster="game",
+        capacityProviders=["ours", "FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )
+
+
 def end(story: Story) -> None:
     """What comes last, so that it is still so when the calls are made."""
     story.call("lab:FailInstance", 59, instance=ALONE)
 
 
+MANAGED = {
+    "managedScaling": {
+        "status": "ENABLED",
+        "targetCapacity": 90,
+        "minimumScalingStepSize": 1,
+        "maximumScalingStepSize": 5,
+        "instanceWarmupPeriod": 60,
+    },
+    "managedTerminationProtection": "DISABLED",
+    "managedDraining": "ENABLED",
+}
+SHARED = [{"capacityProvider": "FARGATE", "base": 1, "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "weight": 3}]
+OURS = [{"capacityProvider": "ours", "base": 1, "weight": 1}]
 VALID: list[tuple[str, Members]] = [
+    (
+        "ecs:CreateCapacityProvider",
+        {"name": "new", "autoScalingGroupProvider": {"autoScalingGroupArn": "third", **MANAGED}},
+    ),
+    ("ecs:UpdateCapacityProvider", {"name": "ours", "autoScalingGroupProvider": MANAGED}),
+    ("ecs:DeleteCapacityProvider", {"capacityProvider": "spare"}),
+    (
+        "ecs:PutClusterCapacityProviders",
+        {
+            "cluster": "game",
+            "capacityProviders": ["ours", "FARGATE", "FARGATE_SPOT"],
+            "defaultCapacityProviderStrategy": SHARED,
+        },
+    ),
+    (
+        "ecs:CreateCluster",
+        {
+            "clusterName": "new",
+            "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
+            "defaultCapacityProviderStrategy": SHARED,
+        },
+    ),
+    ("ecs:RunTask", {"cluster": "game", "taskDefinition": "web", "capacityProviderStrategy": OURS}),
+    ("ecs:UpdateService", {"cluster": "game", "service": "own", "capacityProviderStrategy": OURS}),
     ("ec2:RunInstances", {"MinCount": 1, "MaxCount": 2, **DATA, "SubnetId": "subnet-0000000000000001"}),
     ("ec2:RunInstances", {"MinCount": 1, "MaxCount": 1, "LaunchTemplate": TEMPLATE}),
     ("ec2:StartInstances", {"InstanceIds": [FIRST]}),

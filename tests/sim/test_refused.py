@@ -207,6 +207,7 @@ def lived() -> Simulation:
     )
     storage.live(story)
     machines.live(story)
+    machines.live_with_provider(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
     story.call("ecs:CreateService", 59, serviceName="going", **SERVICE)

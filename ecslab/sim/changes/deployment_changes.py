@@ -51,6 +51,7 @@ def rolled_back(world: World, service: Service, target: Deployment, reason: str,
     service.network_configuration = target.network_configuration
     service.platform_version = target.platform_version
     service.load_balancers = target.load_balancers
+    service.launch_type, service.strategy = target.launch_type, target.strategy
     _put_first(world, service, target)
 
 

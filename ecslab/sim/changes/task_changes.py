@@ -8,7 +8,7 @@ from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LastStatus, Task
-from ecslab.sim.timers import Timer
+from ecslab.sim.timers import PlaceWaiting, Timer
 from ecslab.sim.world import World
 
 
@@ -18,6 +18,8 @@ def task_created(world: World, task: Task) -> None:
     world.tasks_by_group.setdefault(task.group_key, {})[task.arn] = task
     if task.service_arn:
         world.tasks_by_service.setdefault(task.service_arn, {})[task.arn] = task
+    if task.waits_for_capacity:
+        world.waiting.append(task.arn)
     instance = world.container_instances.get(task.container_instance_arn or "")
     if instance:
         _take_place(world, task, instance)
@@ -79,6 +81,9 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
     elif status == "STOPPED":
         task.stopped_at_ms = world.now_ms
         usage_changes.task_meter_stopped(world, task)
+        if task.waits_for_capacity:
+            task.waits_for_capacity = False
+            world.waiting.remove(task.arn)
         world.tasks_by_group[task.group_key].pop(task.arn, None)
         if task.service_arn:
             world.tasks_by_service[task.service_arn].pop(task.arn, None)
@@ -251,10 +256,31 @@ def held_back_dropped(world: World, holder: str) -> tuple[Timer, ...]:
     return world.held_back.pop(holder, ())
 
 
-def task_given_place(world: World, task: Task, instance: ContainerInstance, subnet_id: str | None) -> None:
+def placing_queued(world: World) -> None:
+    """Tasks that wait for capacity will look for a place in this instant (SS:K-3)."""
+    if not world.placing_queued:
+        world.placing_queued = True
+        journal.timer_set(world, 0, PlaceWaiting())
+
+
+def placing_begun(world: World) -> None:
+    """Tasks that wait for capacity look for a place."""
+    world.placing_queued = False
+
+
+def placement_tried(world: World, task: Task, decision: str) -> None:
+    """A waiting task found no place; why is told by the newest try (SS:C-60)."""
+    task.placement_decision = decision
+
+
+def task_given_place(
+    world: World, task: Task, instance: ContainerInstance, subnet_id: str | None, decision: str
+) -> None:
     """A task that waited for capacity has its container instance and holds its place there (SS:C-60)."""
     task.container_instance_arn = instance.arn
     task.availability_zone = instance.availability_zone
     task.subnet_id = subnet_id
     task.waits_for_capacity = False
+    task.placement_decision = decision
+    world.waiting.remove(task.arn)
     _take_place(world, task, instance)

@@ -45,8 +45,14 @@ def owner_of_task(world: World, task: Task) -> Owner:
         task=task.arn,
         task_definition=world.definition_of(task).name,
         zone=task.availability_zone,
-        capacity="FARGATE" if task.launch_type == "FARGATE" else "EC2",
+        capacity=_capacity(task),
     )
+
+
+def _capacity(task: Task) -> str:
+    if task.launch_type != "FARGATE":
+        return "EC2"
+    return "FARGATE_SPOT" if task.capacity_provider == "FARGATE_SPOT" else "FARGATE"
 
 
 def task_metered(world: World, task: Task) -> None:
@@ -57,6 +63,8 @@ def task_metered(world: World, task: Task) -> None:
     platform = definition.request.get("runtimePlatform") or {}
     architecture = "arm64" if platform.get("cpuArchitecture") == "ARM64" else "x86_64"
     variant = "windows" if definition.is_windows else f"linux-{architecture}"
+    if task.capacity_provider == "FARGATE_SPOT":
+        variant = f"spot-{variant}"
     storage = int((definition.request.get("ephemeralStorage") or {}).get("sizeInGiB", INCLUDED_STORAGE_GIB))
     amounts = [
         ("fargate.vcpu", task.cpu_units),

@@ -104,21 +104,17 @@ def usable_definition(world: World, reference: str, *, updating: bool = False) -
 
 def launch_type(parameters: Mapping[str, Any], definition: TaskDefinition) -> str:
     """EC2 or FARGATE, EC2 when nothing is said (PN:P-3); the definition must be able to run there (PN:T-87)."""
-    if parameters.get("capacityProviderStrategy"):
-        if "launchType" in parameters:
-            raise InvalidParameterException(
-                "Specifying both a launch type and capacity provider strategy is not supported. "
-                "Remove one and try again."
-            )
-        raise InvalidParameterException(
-            "capacityProviderStrategy is not simulated yet; give launchType EC2 or FARGATE instead."
-        )
     kind = one_of(parameters, "launchType", ("EC2", "FARGATE", *ELSEWHERE), "EC2")
     if kind in ELSEWHERE:
         raise InvalidParameterException(f"launchType {kind} is not simulated yet; use EC2 or FARGATE.")
+    judge_kind(definition, kind)
+    return kind
+
+
+def judge_kind(definition: TaskDefinition, kind: str) -> None:
+    """Whether a revision can run on EC2, or on Fargate (PN:T-87). Raises InvalidParameterException."""
     if definition.compatibilities and kind not in definition.compatibilities:
         raise InvalidParameterException(f"Task definition does not support launch_type {kind}.")
-    return kind
 
 
 def no_placement_on_fargate(parameters: Mapping[str, Any], kind: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from ecslab.sim.changes import service_changes
-from ecslab.sim.rules import choosing, stock
+from ecslab.sim.decisions import PlacementRequest
+from ecslab.sim.rules import choosing, shares, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
@@ -43,11 +45,13 @@ def start(
     if problem := roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn):
         _without_place(world, service, f"failed to launch a task with (error {problem}).", None)
         return None
+    provider = next_provider(world, service, deployment)
     spec = launching.TaskSpec(
         definition=definition,
         cluster_name=service.cluster_name,
         group=group,
         launch_type="FARGATE" if deployment.launch_type == "FARGATE" else "EC2",
+        capacity_provider=provider,
         service_arn=service.arn,
         deployment_id=deployment.id,
         started_by=deployment.id,
@@ -58,21 +62,41 @@ def start(
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets
         subnets = [n for n in asked if zone in (None, world.subnets[n].availability_zone)]
-        need = stock.FargateNeed(definition.reserved_cpu_units)
+        need = stock.need_of(definition, provider)
         subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets, need)
         if subnet_id is None:
             reason = stock.refusal(world, need, subnets)
             _without_place(world, service, f"was unable to place a task. Reason: {reason}.", decision)
             return None
         return launching.launch_on_fargate(world, spec, subnet_id, decision)
-    request = choosing.request_for(definition, service.cluster_name, group, wishes(service, deployment, zone))
-    request = replace(request, named=named)
+    request = replace(request_for(world, service, deployment, provider, zone), named=named)
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)
         _without_place(world, service, place.unplaced_sentence(found), decision)
         return None
     return launching.launch_on_instance(world, spec, instance_arn, decision)
+
+
+def request_for(
+    world: World, service: Service, deployment: Deployment, provider: str | None, zone: str | None = None
+) -> PlacementRequest:
+    """What a task of a deployment needs of a container instance."""
+    definition = world.task_definitions[deployment.task_definition_arn]
+    asked = wishes(service, deployment, zone)
+    request = choosing.request_for(definition, service.cluster_name, f"service:{service.name}", asked)
+    return replace(request, capacity_provider=provider)
+
+
+def next_provider(world: World, service: Service, deployment: Deployment) -> str | None:
+    """The provider of the next task of a deployment, None with a launch type (SS:C-54, SS:C-55).
+
+    Model choice: base and weights count the tasks of the deployment, so that it ends with the split that it asks for.
+    """
+    if not deployment.strategy:
+        return None
+    own = [t for t in world.tasks_of(service.arn) if t.deployment_id == deployment.id and not t.is_stopping]
+    return shares.next_provider(deployment.strategy, Counter(t.capacity_provider or "" for t in own))
 
 
 def _without_place(world: World, service: Service, message: str, decision: str | None) -> None:

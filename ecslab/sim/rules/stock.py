@@ -10,6 +10,7 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.state.capacity import SupplyLimit
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.state.task import Task
+from ecslab.sim.state.task_definition import TaskDefinition
 from ecslab.sim.world import World
 
 FARGATE, FARGATE_SPOT = "FARGATE", "FARGATE_SPOT"
@@ -27,6 +28,11 @@ class FargateNeed:
 
     cpu_units: int
     provider: str = FARGATE
+
+
+def need_of(definition: TaskDefinition, provider: str | None) -> FargateNeed:
+    """What a task of a definition takes, of the launch type FARGATE where no capacity provider is named."""
+    return FargateNeed(definition.reserved_cpu_units, provider or FARGATE)
 
 
 @dataclass(frozen=True, slots=True)

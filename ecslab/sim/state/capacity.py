@@ -129,8 +129,9 @@ class StrategyItem:
 
 @dataclass(frozen=True, slots=True)
 class ManagedScaling:
-    """How ECS scales a provider's group (SS:C-70)."""
+    """How ECS scales a provider's group, where it does (SS:C-70)."""
 
+    is_on: bool = False
     target_capacity: int = 100
     minimum_step: int = 1
     maximum_step: int = 10000
@@ -170,21 +171,22 @@ class ProviderDecision:
 class CapacityProvider:
     """A capacity provider of an Auto Scaling group (SS:C-50).
 
-    `scaling` is None while managed scaling is off. `low_since_ms` is the moment of the first of the datapoints below
-    the target that stand in a row (SS:C-71), `warm_at_ms` the end of the newest warm-up (SS:C-74). `due_at_ms` is the
-    whole minute at which the metric is published next; between two of them it cannot change.
+    `low_since_ms` is the moment of the first of the datapoints below
+    the target that stand in a row (SS:C-71). `due_at_ms` is the whole minute at which the metric is published next;
+    between two of them it cannot change. `steady_told` is true while metric and target agree (SS:C-80).
     """
 
     name: str
     arn: str
     group_name: str
     status: str = "ACTIVE"
-    scaling: ManagedScaling | None = None
+    scaling: ManagedScaling = ManagedScaling()
     protects_busy: bool = False
     drains: bool = True
     tags: list[dict[str, str]] = field(default_factory=list)
+    update_status: str = "CREATE_COMPLETE"
+    update_reason: str | None = None
     low_since_ms: int | None = None
-    warm_at_ms: int = 0
     due_at_ms: int | None = None
     steady_told: bool = False
     datapoints: list[Reservation] = field(default_factory=list)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecslab.sim.state.capacity import StrategyItem
+
 
 @dataclass(slots=True)
 class Cluster:
@@ -17,3 +19,5 @@ class Cluster:
     created_at_ms: int = 0
     request: dict[str, Any] = field(default_factory=dict)
     not_simulated: tuple[str, ...] = ()
+    capacity_providers: list[str] = field(default_factory=list)
+    default_strategy: tuple[StrategyItem, ...] = ()

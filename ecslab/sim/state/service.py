@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.state.capacity import StrategyItem
 from ecslab.sim.state.load_balancer import ServiceLoadBalancer, TargetNews
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
 
@@ -76,6 +77,7 @@ class Deployment:
     launch_type: str = "EC2"
     platform_version: str | None = None
     network_configuration: dict[str, Any] | None = None
+    strategy: tuple[StrategyItem, ...] = ()
     finished_at_ms: int | None = None
     has_run_well: bool = False
     has_run: bool = False
@@ -120,6 +122,7 @@ class Service:
     placement_strategies: tuple[PlacementStrategy, ...] = ()
     placement_constraints: tuple[PlacementConstraint, ...] = ()
     network_configuration: dict[str, Any] | None = None
+    strategy: tuple[StrategyItem, ...] = ()
     health_check_grace_period_s: int = 0
     availability_zone_rebalancing: str = "DISABLED"
     load_balancers: tuple[ServiceLoadBalancer, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ecslab.sim.state.load_balancer import TaskTarget
+from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy
 
 LastStatus = Literal[
     "PROVISIONING",
@@ -110,7 +111,8 @@ class Task:
     `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
     `targets` is where it was registered behind load balancers.
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
-    `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60).
+    `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60);
+    `wanted_constraints` and `wanted_strategies` are what its place has to satisfy beside its own revision.
     `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
 
@@ -135,6 +137,8 @@ class Task:
     container_instance_arn: str | None = None
     capacity_provider: str | None = None
     waits_for_capacity: bool = False
+    wanted_constraints: tuple[PlacementConstraint, ...] = ()
+    wanted_strategies: tuple[PlacementStrategy, ...] = ()
     availability_zone: str | None = None
     subnet_id: str | None = None
     eni_id: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecslab.sim.operations.ecs import (
     account_settings,
     attributes,
+    capacity_providers,
     clusters,
     container_instances,
     service_deployments,
@@ -18,6 +19,10 @@ from ecslab.sim.operations.operation import Operation
 WRITES: dict[str, Operation] = {
     "ecs:CreateCluster": clusters.create_cluster,
     "ecs:DeleteCluster": clusters.delete_cluster,
+    "ecs:PutClusterCapacityProviders": capacity_providers.put_cluster_capacity_providers,
+    "ecs:CreateCapacityProvider": capacity_providers.create_capacity_provider,
+    "ecs:UpdateCapacityProvider": capacity_providers.update_capacity_provider,
+    "ecs:DeleteCapacityProvider": capacity_providers.delete_capacity_provider,
     "ecs:RegisterTaskDefinition": task_definitions.register_task_definition,
     "ecs:DeregisterTaskDefinition": task_definitions.deregister_task_definition,
     "ecs:DeleteTaskDefinitions": task_definitions.delete_task_definitions,
@@ -41,6 +46,7 @@ WRITES: dict[str, Operation] = {
 READS: dict[str, Operation] = {
     "ecs:DescribeClusters": clusters.describe_clusters,
     "ecs:ListClusters": clusters.list_clusters,
+    "ecs:DescribeCapacityProviders": capacity_providers.describe_capacity_providers,
     "ecs:DescribeTaskDefinition": task_definitions.describe_task_definition,
     "ecs:ListTaskDefinitions": task_definitions.list_task_definitions,
     "ecs:ListTaskDefinitionFamilies": task_definitions.list_task_definition_families,

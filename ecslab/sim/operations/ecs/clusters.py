@@ -15,6 +15,7 @@ from ecslab.sim.errors import (
     InvalidParameterException,
 )
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import capacity_providers
 from ecslab.sim.operations.ecs.shapes import cluster_shape
 from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
@@ -31,17 +32,22 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise InvalidParameterException(
             f"clusterName is {name!r}; it needs 1 to 255 letters, digits, hyphens or underscores."
         )
-    if parameters.get("defaultCapacityProviderStrategy"):
-        raise InvalidParameterException(
-            "defaultCapacityProviderStrategy is not simulated yet; leave it out and give each call a launchType."
-        )
     found = world.clusters.get(name)
     if found is not None and found.status == "ACTIVE":
         journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
+    names, default = capacity_providers.association(world, parameters)
     roles.ensure_service_linked(world, "ecs.amazonaws.com")
     arn = world.ids.arn("ecs", f"cluster/{name}")
-    cluster = Cluster(arn, name, world.ids.serial("cluster"), created_at_ms=world.now_ms, request=dict(parameters))
+    cluster = Cluster(
+        arn,
+        name,
+        world.ids.serial("cluster"),
+        created_at_ms=world.now_ms,
+        request=dict(parameters),
+        capacity_providers=names,
+        default_strategy=default,
+    )
     account_changes.cluster_created(world, cluster)
     booting.try_again(world)
     journal.call_made(world, "ecs:CreateCluster", arn, name)

@@ -179,7 +179,7 @@ def describe_service_revisions(world: World, parameters: Mapping[str, Any]) -> d
 
 def _revision(world: World, revision: ServiceRevision) -> dict[str, Any]:
     definition = world.task_definitions[revision.task_definition_arn]
-    is_fargate = revision.members.get("launchType") == "FARGATE"
+    is_fargate = revision.members["platformVersion"] is not None
     return present(
         {
             "serviceRevisionArn": revision.arn,

@@ -11,9 +11,10 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import deployment_configuration, service_load_balancers
+from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.rules import rebalancing
+from ecslab.sim.rules import providers, rebalancing
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.rules.tasks import health
@@ -43,7 +44,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     _only_simulated(parameters)
     scheduling = reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA")
     definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
-    kind = reading.launch_type(parameters, definition)
+    kind, strategy = provider_strategies.capacity(world, cluster, parameters, definition)
     judge_scheduling(parameters, scheduling, kind)
     reading.no_placement_on_fargate(parameters, kind)
     strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
@@ -70,6 +71,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         placement_strategies=strategies,
         placement_constraints=wanted,
         network_configuration=network,
+        strategy=strategy,
         health_check_grace_period_s=grace_s,
         availability_zone_rebalancing=zone_rebalancing(
             parameters, strategies, wanted, configuration["maximum_percent"]
@@ -154,6 +156,15 @@ def grace_period_s(parameters: Mapping[str, Any], current: int) -> int:
     return seconds
 
 
+DEPLOYED = (
+    "task_definition_arn",
+    "network_configuration",
+    "platform_version",
+    "load_balancers",
+    "launch_type",
+    "strategy",
+)
+"""What of a service a deployment brings to its tasks; a change of it begins one (SS:S-8)."""
 ECHOED = (
     "deploymentConfiguration",
     "loadBalancers",
@@ -184,27 +195,44 @@ def _active_service(world: World, cluster: Cluster, reference: str) -> Service:
     return service
 
 
+def _capacity(
+    world: World, cluster: Cluster, service: Service, parameters: Mapping[str, Any]
+) -> tuple[str, provider_strategies.Strategy]:
+    """Where the tasks of a service are to run from now on; a change moves them by a new deployment (SS:C-58).
+
+    Model choice: an empty strategy takes the service back to the launch type that it was created with.
+    """
+    if "capacityProviderStrategy" not in parameters:
+        return service.launch_type, service.strategy
+    items = parameters["capacityProviderStrategy"]
+    if not items:
+        return str(service.request.get("launchType", "EC2")), ()
+    strategy = provider_strategies.read(world, cluster.capacity_providers, items)
+    return "FARGATE" if providers.is_fargate(strategy) else "EC2", strategy
+
+
 def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Change a service; some members begin a deployment, others do not (SS:S-8)."""
     cluster = world.cluster(parameters.get("cluster"))
     service = _active_service(world, cluster, str(parameters["service"]))
     _only_simulated(parameters)
     judge_scheduling(parameters, service.scheduling_strategy, service.launch_type)
-    if parameters.get("capacityProviderStrategy"):
-        raise InvalidParameterException("capacityProviderStrategy is not simulated yet; leave it out.")
+    kind, strategy = _capacity(world, cluster, service, parameters)
     definition = world.task_definitions[service.task_definition_arn]
     if "taskDefinition" in parameters:
         definition = reading.usable_definition(world, str(parameters["taskDefinition"]), updating=True)
-        if service.launch_type not in definition.compatibilities:
-            raise InvalidParameterException(f"Task definition does not support launch_type {service.launch_type}.")
-    reading.no_placement_on_fargate(parameters, service.launch_type)
+    reading.judge_kind(definition, kind)
+    placed = {"placementStrategy": service.placement_strategies, "placementConstraints": service.placement_constraints}
+    reading.no_placement_on_fargate({**placed, **parameters}, kind)
     network = {"networkConfiguration": service.network_configuration, **parameters}
     configuration = deployment_configuration.read(parameters, service)
     count = desired_count(parameters, service.desired_count)
     members: dict[str, Any] = {
         "task_definition_arn": definition.arn,
         **configuration,
-        "network_configuration": reading.network(world, network, definition, service.launch_type),
+        "launch_type": kind,
+        "strategy": strategy,
+        "network_configuration": reading.network(world, network, definition, kind),
         "health_check_grace_period_s": grace_period_s(parameters, service.health_check_grace_period_s),
     }
     members["load_balancers"] = _load_balancers(
@@ -223,11 +251,11 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["availability_zone_rebalancing"] = zone_rebalancing(
             parameters, strategies, wanted, members["maximum_percent"]
         )
-    if "platformVersion" in parameters and service.launch_type == "FARGATE":
-        members["platform_version"] = reading.platform_version(parameters, definition)
+    if kind != service.launch_type or "platformVersion" in parameters:
+        is_fargate = kind == "FARGATE"
+        members["platform_version"] = reading.platform_version(parameters, definition) if is_fargate else None
     deploys = bool(parameters.get("forceNewDeployment")) or any(
-        members.get(name, getattr(service, name)) != getattr(service, name)
-        for name in ("task_definition_arn", "network_configuration", "platform_version", "load_balancers")
+        members.get(name, getattr(service, name)) != getattr(service, name) for name in DEPLOYED
     )
     service_changes.service_set(world, service, **members)
     if deploys:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ecslab.sim.calendar import iso
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.operations.ecs import service_load_balancers
+from ecslab.sim.rules import providers
+from ecslab.sim.state.capacity import StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.service import Deployment, Service
@@ -28,6 +31,11 @@ def present(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def strategy_shape(strategy: Iterable[StrategyItem]) -> list[dict[str, Any]]:
+    """A capacity provider strategy."""
+    return [{"capacityProvider": i.provider, "weight": i.weight, "base": i.base} for i in strategy]
+
+
 def cluster_shape(world: World, cluster: Cluster) -> dict[str, Any]:
     """A cluster."""
     tasks = [t for t in world.tasks.values() if t.cluster_name == cluster.name]
@@ -43,8 +51,8 @@ def cluster_shape(world: World, cluster: Cluster) -> dict[str, Any]:
         "settings": cluster.request.get("settings", []),
         "tags": cluster.request.get("tags", []),
         "statistics": [],
-        "capacityProviders": cluster.request.get("capacityProviders", []),
-        "defaultCapacityProviderStrategy": cluster.request.get("defaultCapacityProviderStrategy", []),
+        "capacityProviders": list(cluster.capacity_providers),
+        "defaultCapacityProviderStrategy": strategy_shape(cluster.default_strategy),
     }
 
 
@@ -94,6 +102,7 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
             "attachments": _attachments(world, task),
             "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(world, task, definition)}],
             "availabilityZone": task.availability_zone,
+            "capacityProviderName": task.capacity_provider,
             "clusterArn": cluster_arn,
             "connectivity": "CONNECTED" if task.pull_started_at_ms is not None else None,
             "connectivityAt": moment(world, task.pull_started_at_ms),
@@ -254,7 +263,7 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
             "desiredCount": service.desired_count,
             "runningCount": sum(1 for t in tasks if t.last_status == "RUNNING"),
             "pendingCount": sum(1 for t in tasks if t.is_starting),
-            "launchType": service.launch_type,
+            **_capacity_shape(service),
             "platformVersion": service.platform_version,
             "platformFamily": (
                 platform_family(world.task_definitions[service.task_definition_arn])
@@ -292,6 +301,13 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
     )
 
 
+def _capacity_shape(of: Service | Deployment) -> dict[str, Any]:
+    """A capacity provider strategy, else a launch type (SS:C-51)."""
+    if of.strategy:
+        return {"capacityProviderStrategy": strategy_shape(of.strategy)}
+    return {"launchType": of.launch_type}
+
+
 def _deployment_shape(world: World, tasks: list[Task], deployment: Deployment) -> dict[str, Any]:
     own = [t for t in tasks if t.deployment_id == deployment.id]
     return present(
@@ -305,7 +321,7 @@ def _deployment_shape(world: World, tasks: list[Task], deployment: Deployment) -
             "failedTasks": deployment.failed_tasks,
             "createdAt": moment(world, deployment.created_at_ms),
             "updatedAt": moment(world, deployment.updated_at_ms),
-            "launchType": deployment.launch_type,
+            **_capacity_shape(deployment),
             "platformVersion": deployment.platform_version,
             "networkConfiguration": deployment.network_configuration,
             "rolloutState": deployment.rollout_state,
@@ -318,6 +334,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
     """A container instance; remaining PORTS are the ports that are not free (PN:R-6)."""
     tasks = world.tasks_on(instance.arn)
     agent = list(instance.agent_ports)
+    provider = providers.of_instance(world, instance)
     return {
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance_id,
@@ -333,6 +350,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         ],
         "status": instance.status,
         **({"statusReason": instance.status_reason} if instance.status_reason else {}),
+        **({"capacityProviderName": provider.name} if provider else {}),
         "agentConnected": instance.agent_connected,
         "runningTasksCount": sum(1 for t in tasks if t.desired_status == "RUNNING"),
         "pendingTasksCount": sum(1 for t in tasks if t.last_status == "PENDING"),

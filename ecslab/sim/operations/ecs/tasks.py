@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,13 +14,15 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
 from ecslab.sim.errors import ClientException, ConflictException, InvalidParameterException
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
-from ecslab.sim.rules import choosing, stock
+from ecslab.sim.rules import choosing, providers, shares, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import constraints, place
 from ecslab.sim.rules.task_definitions.overrides import overridden
 from ecslab.sim.rules.tasks import launching, stopping
+from ecslab.sim.state.capacity import StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -31,11 +34,17 @@ Failure = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Understood:
-    """What a call asks for: each task as it will be, what it needs of a place, and its subnets."""
+    """What a call asks for: each task as it will be, what its place needs, its subnets, and how they are shared out."""
 
     spec: launching.TaskSpec
     request: PlacementRequest
     subnets: tuple[str, ...]
+    strategy: tuple[StrategyItem, ...] = ()
+
+    def on(self, provider: str | None) -> _Understood:
+        """The same for a task of one capacity provider."""
+        spec = replace(self.spec, capacity_provider=provider)
+        return replace(self, spec=spec, request=replace(self.request, capacity_provider=provider))
 
 
 def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,8 +58,8 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if made := _made_before(world, cluster, parameters):
         return {"tasks": [task_shape(world, task) for task in made], "failures": []}
     _check_length(parameters, "startedBy", "run_task.started_by")
-    call = _understand(world, cluster.name, parameters)
-    if call.spec.launch_type == "EC2" and not world.instances_of(cluster.name):
+    call = _understand(world, cluster, parameters)
+    if call.spec.launch_type == "EC2" and not call.strategy and not world.instances_of(cluster.name):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     made, failures = _run(world, call, count)
     resource, revision = made[0].arn if made else cluster.arn, call.spec.definition.name
@@ -87,8 +96,11 @@ def _made_before(world: World, cluster: Cluster, parameters: Mapping[str, Any]) 
 def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[Failure]]:
     made: list[Task] = []
     for _ in range(count):
+        if call.strategy:
+            counts = Counter(task.capacity_provider or "" for task in made)
+            call = call.on(shares.next_provider(call.strategy, counts))
         if call.spec.launch_type == "FARGATE":
-            need = stock.FargateNeed(call.spec.definition.reserved_cpu_units)
+            need = stock.need_of(call.spec.definition, call.spec.capacity_provider)
             cluster, group = call.spec.cluster_name, call.spec.group
             subnet, decision = choosing.choose_subnet(world, cluster, group, call.subnets, need)
             if subnet is None:
@@ -104,6 +116,9 @@ def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[
 
 def _failures(world: World, request: PlacementRequest) -> list[Failure]:
     decided = place.decide(world, request, lambda _stream, _n: 0)
+    provider = providers.find(world, request.capacity_provider or "")
+    if provider and not providers.container_instances(world, provider, request.cluster_name):
+        return [{"arn": provider.arn, "reason": place.EMPTY_PROVIDER}]
     return [{"arn": arn, "reason": reason} for arn, reason in place.failures(decided)]
 
 
@@ -117,7 +132,7 @@ def start_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
             f"containerInstances holds {len(names)} entries; StartTask starts a task on each of 1 to {most}."
         )
     _check_length(parameters, "startedBy", "start_task.started_by")
-    call = _understand(world, cluster.name, parameters)
+    call = _understand(world, cluster, {**parameters, "launchType": "EC2"})
     made: list[Task] = []
     failures: list[Failure] = []
     for name in names:
@@ -145,9 +160,9 @@ def _start(world: World, call: _Understood, name: str) -> tuple[list[Task], list
     return [launching.launch_on_instance(world, call.spec, arn, decision)], []
 
 
-def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) -> _Understood:
+def _understand(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -> _Understood:
     definition = reading.usable_definition(world, str(parameters["taskDefinition"]))
-    kind = reading.launch_type(parameters, definition)
+    kind, strategy = provider_strategies.capacity(world, cluster, parameters, definition)
     reading.no_placement_on_fargate(parameters, kind)
     network = reading.network(world, parameters, definition, kind)
     subnets = tuple((network or {}).get("awsvpcConfiguration", {}).get("subnets", ()))
@@ -160,10 +175,10 @@ def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) 
     overrides = _overrides(parameters)
     definition = overridden(definition, overrides, kind)
     _check_roles(world, definition, overrides)
-    request = choosing.request_for(definition, cluster_name, group, choosing.Wishes(wanted, strategies, subnets))
+    request = choosing.request_for(definition, cluster.name, group, choosing.Wishes(wanted, strategies, subnets))
     spec = launching.TaskSpec(
         definition=definition,
-        cluster_name=cluster_name,
+        cluster_name=cluster.name,
         group=group,
         launch_type="FARGATE" if kind == "FARGATE" else "EC2",
         started_by=parameters.get("startedBy"),
@@ -173,7 +188,7 @@ def _understand(world: World, cluster_name: str, parameters: Mapping[str, Any]) 
         tags=tuple(parameters.get("tags") or ()),
         idempotent_request=dict(parameters) if "clientToken" in parameters else None,
     )
-    return _Understood(spec, request, subnets)
+    return _Understood(spec, request, subnets, strategy)
 
 
 def _check_roles(world: World, definition: TaskDefinition, overrides: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ def deploy(world: World, service: Service) -> None:
         platform_version=service.platform_version,
         network_configuration=service.network_configuration,
         load_balancers=service.load_balancers,
+        strategy=service.strategy,
         revision_arn=revision.arn,
     )
     service_deployment_changes.service_deployment_made(world, service, revision, record)
@@ -45,7 +46,7 @@ def _record(world: World, service: Service, deployment_id: str) -> tuple[Service
         task_definition_arn=service.task_definition_arn,
         created_at_ms=world.now_ms,
         members={
-            "launchType": service.launch_type,
+            **_capacity(service),
             "platformVersion": service.platform_version,
             "networkConfiguration": service.network_configuration,
             **{name: request[name] for name in SNAPSHOT if name in request},
@@ -69,6 +70,14 @@ def _record(world: World, service: Service, deployment_id: str) -> tuple[Service
         has_breaker=service.circuit_breaker.is_on,
     )
     return record, revision
+
+
+def _capacity(service: Service) -> dict[str, Any]:
+    """Where the tasks of a revision run: a strategy, else a launch type (SS:C-51)."""
+    if not service.strategy:
+        return {"launchType": service.launch_type}
+    items = [{"capacityProvider": i.provider, "weight": i.weight, "base": i.base} for i in service.strategy]
+    return {"capacityProviderStrategy": items}
 
 
 def current(world: World, service: Service) -> ServiceDeployment:

@@ -20,12 +20,18 @@ def response(world: World, decision: Decision, task_arn: str | None, *, is_fores
         "at": decision.at_ms // 1000 if decision.at_ms % 1000 == 0 else decision.at_ms / 1000,
         "kind": decision.kind,
         "needs": _needs(decision),
-        "outcome": None if decision.kind == "stop" else "placed" if decision.chosen else "failed",
+        "outcome": None if decision.kind == "stop" else _outcome(decision),
         "chosen": decision.chosen,
         "strategies": [{"type": s.type, "field": s.field or None} for s in decision.strategies],
         "candidates": [_candidate(decision, c) for c in decision.candidates],
         "tieBreak": _tie(decision, is_foreseen=is_foreseen),
     }
+
+
+def _outcome(decision: Decision) -> str:
+    if decision.chosen:
+        return "placed"
+    return "waiting" if decision.request and decision.request.waits else "failed"
 
 
 def _needs(decision: Decision) -> dict[str, Any] | None:

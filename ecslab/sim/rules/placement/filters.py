@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest, Verdict
+from ecslab.sim.rules import providers
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.world import World
 
@@ -84,6 +85,11 @@ def _zones(world: World, request: PlacementRequest) -> list[str]:
     return list(dict.fromkeys(world.subnets[name].availability_zone for name in request.subnets))
 
 
+def _provider_name(world: World, instance: ContainerInstance) -> str | None:
+    provider = providers.of_instance(world, instance)
+    return provider.name if provider else None
+
+
 def _amount(
     name: str, rule: str, need: Callable[[PlacementRequest], int], have: Callable[[ContainerInstance], int]
 ) -> Check:
@@ -119,6 +125,17 @@ def _ports(_world: World, request: PlacementRequest, instance: ContainerInstance
 
 
 CHECKS: tuple[Check, ...] = (
+    Check(
+        "eligibility",
+        "CAPACITY_PROVIDER",
+        "SS:C-57",
+        lambda world, request, instance: _provider_name(world, instance) == request.capacity_provider,
+        lambda world, request, instance: {
+            "need": request.capacity_provider,
+            "have": _provider_name(world, instance),
+        },
+        lambda request: request.capacity_provider is not None,
+    ),
     Check(
         "eligibility",
         "STATUS",

@@ -163,6 +163,8 @@ _TAILS = {
     "RESOURCE:PORTS": "is already using a port required by your task.",
     "ATTRIBUTE": "is missing an attribute required by your task.",
 }
+EMPTY_PROVIDER = "EMPTY CAPACITY PROVIDER"
+"""What is said of a provider that has no container instance (PN:E-3)."""
 TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 
 
@@ -171,7 +173,8 @@ def unplaced_sentence(decision: Decision) -> str:
     lead = "was unable to place a task because no container instance met all of its"
     near = closest(decision)
     if near is None:
-        return f"{lead} requirements. Reason: No Container Instances were found in your cluster. {TROUBLESHOOTING}"
+        where = "capacity provider" if decision.request and decision.request.capacity_provider else "cluster"
+        return f"{lead} requirements. Reason: No Container Instances were found in your {where}. {TROUBLESHOOTING}"
     tail = _TAILS.get(near.reason or "", f'encountered error "{near.reason}".')
     name = near.id.rpartition("/")[2]
     return f"{lead} requirements. The closest matching (container-instance {name}) {tail} {TROUBLESHOOTING}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecslab.sim.decisions import Candidate, Decision, Verdict
+from ecslab.sim.rules import shares
 from ecslab.sim.rules.placement import strategies
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -44,7 +45,8 @@ def decide_stop(world: World, service: Service, tasks: Sequence[Task], draw: Dra
     listed = sorted(tasks, key=lambda t: (t.created_at_ms, t.serial))
     effective = _effective(service)
     words: dict[str, list[Verdict]] = {task.arn: [] for task in listed}
-    left = _narrow(listed, _Step(None, "readiness", None, "PN:K-9", "C", [_readiness(t) for t in listed]), words)
+    left = _shared(world, service, listed, words)
+    left = _narrow(left, _Step(None, "readiness", None, "PN:K-9", "C", [_readiness(t) for t in left]), words)
     drawn = False
     for index, strategy in enumerate(effective):
         left = _narrow(left, _step(world, service, (index, strategy), left), words)
@@ -66,6 +68,19 @@ def decide_stop(world: World, service: Service, tasks: Sequence[Task], draw: Dra
         tie_among=len(left),
         tie_by=world.start.tie_break if drawn else "canonical",
     )
+
+
+def _shared(world: World, service: Service, tasks: list[Task], words: dict[str, list[Verdict]]) -> list[Task]:
+    """Tasks of the provider that is furthest above its share, where one deployment shares out so (SS:C-56)."""
+    deployment = service.deployment(tasks[0].deployment_id)
+    strategy = deployment.strategy if deployment else ()
+    if len(strategy) < 2 or any(t.deployment_id != tasks[0].deployment_id for t in tasks):
+        return tasks
+    own = [t for t in world.tasks_of(service.arn) if t.deployment_id == tasks[0].deployment_id and not t.is_stopping]
+    above = shares.surplus(strategy, Counter(t.capacity_provider or "" for t in own))
+    names = [task.capacity_provider or "" for task in tasks]
+    scores = [-above[name] for name in names]
+    return _narrow(tasks, _Step(None, "capacityProvider", None, "SS:C-56", "C", scores, names), words)
 
 
 def _effective(service: Service) -> tuple[PlacementStrategy, ...]:

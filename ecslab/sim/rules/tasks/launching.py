@@ -23,6 +23,7 @@ class TaskSpec:
     cluster_name: str
     group: str
     launch_type: LaunchType
+    capacity_provider: str | None = None
     service_arn: str | None = None
     deployment_id: str | None = None
     started_by: str | None = None
@@ -77,6 +78,7 @@ def _launch(
         deployment_id=spec.deployment_id,
         started_by=spec.started_by,
         container_instance_arn=instance_arn,
+        capacity_provider=spec.capacity_provider,
         availability_zone=zone,
         subnet_id=subnet_id,
         host_ports=definition.reserved_host_ports,
