@@ -25,6 +25,8 @@ NOT_SAVED = (
     "tasks_by_instance",
     "tasks_by_group",
     "groups_on_instances",
+    "rankings",
+    "touched",
     "watched_decision",
     "seen_decision",
 )

@@ -167,7 +167,7 @@ def would_be_placed(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     vpc = (reading.network(world, parameters, definition, kind) or {}).get("awsvpcConfiguration", {})
     group = str(parameters.get("group") or f"family:{definition.family}")
     if kind == "FARGATE":
-        need = stock.need_of(definition, None)
+        need = stock.need_of(definition, shares.next_provider(strategy, {}) if strategy else None)
         return explain.response(world, fargate.decide_subnet(world, cluster.name, group, vpc["subnets"], need), None)
     wishes = choosing.Wishes(
         reading.constraints(parameters), reading.strategies(parameters), tuple(vpc.get("subnets", ()))

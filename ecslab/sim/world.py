@@ -1,8 +1,8 @@
 """The world at one moment: every thing by its id, the agenda, the draws, the ids, and lookups.
 
 Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` and
-`groups_on_instances` are indexes,
-`journal` a cache of what happened, `watched_decision` what an explanation waits for; none is saved in a snapshot.
+`groups_on_instances` are indexes, `rankings` is the placement index and `touched` the instances changed since it was
+begun, `journal` a cache of what happened, `watched_decision` what an explanation waits for; none is in a snapshot.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ecslab.sim.agenda import Agenda
+from ecslab.sim.decisions import PlacementRequest
 from ecslab.sim.draws import Draws
 from ecslab.sim.errors import (
     ClientException,
@@ -134,6 +135,8 @@ class World:
     tasks_by_instance: dict[str, dict[str, Task]] = field(default_factory=dict)
     tasks_by_group: dict[str, dict[str, Task]] = field(default_factory=dict)
     groups_on_instances: dict[str, dict[str, int]] = field(default_factory=dict)
+    rankings: dict[PlacementRequest, Any] = field(default_factory=dict)
+    touched: list[str] = field(default_factory=list)
 
     def cluster(self, name_or_arn: str | None) -> Cluster:
         """An ACTIVE cluster by name or ARN, `default` when None; else ClusterNotFoundException (IC:X-12, IC:X-13)."""

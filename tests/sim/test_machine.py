@@ -20,6 +20,7 @@ from ecslab.aws.model import RequestMalformed
 from ecslab.sim import timeline
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.world import Start
+from tests.sim.rules.placement.test_index import assert_same_choices
 
 FAMILIES = ("bridge", "fixed", "host", "vpc", "fargate", "sidecar")
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
@@ -287,6 +288,11 @@ class Account(RuleBasedStateMachine):
             assert found["runningCount"] >= 0
             assert found["pendingCount"] >= 0
             assert found["desiredCount"] >= 0
+
+    @invariant()
+    def the_index_chooses_as_the_rules_do(self) -> None:
+        if hasattr(self, "simulation"):
+            assert_same_choices(self.simulation.world)
 
     @invariant()
     def the_bill_adds_up(self) -> None:

@@ -117,6 +117,7 @@ def status_set(
 
 
 def _instance_state(world: World, instance: ContainerInstance) -> None:
+    journal.instance_touched(world, instance.arn)
     journal.record(
         world,
         "instanceState",

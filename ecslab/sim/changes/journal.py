@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecslab.sim.decisions import PlacementRequest
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, World
+
+LONGEST_TOUCHED = 50_000
+"""After so many touches the placement index is begun anew."""
+MOST_RANKINGS = 64
 
 
 def record(world: World, kind: str, id_: str, **values: Any) -> None:
@@ -49,6 +54,29 @@ def timer_set(world: World, delay_ms: int, timer: Timer) -> None:
 def drawn(world: World, stream: str, n: int) -> int:
     """A choice that AWS calls random: the first in canonical order, or a draw (PN:S-3, SS:K-5)."""
     return world.draws.index(stream, n) if world.start.tie_break == "seeded" else 0
+
+
+def instance_touched(world: World, instance_arn: str) -> None:
+    """Something that placement looks at has changed on an instance: the index looks at it again."""
+    if not world.rankings:
+        return
+    if len(world.touched) >= LONGEST_TOUCHED:
+        rankings_dropped(world)
+        return
+    world.touched.append(instance_arn)
+
+
+def rankings_dropped(world: World) -> None:
+    """The placement index is begun anew."""
+    world.rankings.clear()
+    world.touched.clear()
+
+
+def ranking_kept(world: World, request: PlacementRequest, ranking: Any) -> None:
+    """The order of the instances for a request, for the next task like it; old ones go when there are many."""
+    if len(world.rankings) >= MOST_RANKINGS:
+        rankings_dropped(world)
+    world.rankings[request] = ranking
 
 
 def decision_numbered(world: World) -> str:

@@ -41,6 +41,7 @@ def count_in_group(world: World, task: Task, change: int) -> None:
     """Keep the index of how many tasks of a group an instance has that are to run (PN:P-24)."""
     if task.container_instance_arn is None:
         return
+    journal.instance_touched(world, task.container_instance_arn)
     counts = world.groups_on_instances.setdefault(task.group_key, {})
     counts[task.container_instance_arn] = counts.get(task.container_instance_arn, 0) + change
     if not counts[task.container_instance_arn]:
@@ -71,6 +72,8 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
     task.last_status = status
     task.version += 1
     instance = world.container_instances.get(task.container_instance_arn or "")
+    if instance and status in ("STOPPING", "STOPPED"):
+        journal.instance_touched(world, instance.arn)
     if status == "RUNNING":
         task.started_at_ms = world.now_ms
     elif status == "STOPPING":

@@ -8,7 +8,7 @@ from functools import partial
 
 from ecslab.sim.changes import journal
 from ecslab.sim.decisions import Candidate, Decision, PlacementRequest, Verdict
-from ecslab.sim.rules.placement import explain, fargate, place, victims
+from ecslab.sim.rules.placement import explain, fargate, index, place, victims
 from ecslab.sim.rules.stock import FargateNeed
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -51,7 +51,7 @@ def choose_instance(world: World, request: PlacementRequest) -> tuple[str | None
     decision_id = journal.decision_numbered(world)
     draw = partial(journal.drawn, world)
     if world.watched_decision != decision_id:
-        return place.choose(world, request, draw), decision_id
+        return index.choose(world, request, draw), decision_id
     decision = place.decide(world, request, draw)
     return _seen(world, decision), decision_id
 

@@ -1,0 +1,201 @@
+"""The placement index chooses what the naive rules choose, at every step of random runs and of deployments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from ecslab.sim.changes import journal
+from ecslab.sim.command import Command
+from ecslab.sim.rules.placement import index, place
+from ecslab.sim.simulation import Simulation
+from ecslab.sim.world import Start, World
+from tests import rules
+from tests.bench import runs
+from tests.sim.stories import Story
+
+CLUSTER = "game"
+STRATEGIES = [
+    {"type": "spread", "field": "attribute:ecs.availability-zone"},
+    {"type": "spread", "field": "instanceId"},
+    {"type": "spread", "field": "attribute:stack"},
+    {"type": "binpack", "field": "memory"},
+    {"type": "binpack", "field": "CPU"},
+    {"type": "random"},
+]
+CONSTRAINTS = [
+    {"type": "distinctInstance"},
+    {"type": "memberOf", "expression": "attribute:stack == a"},
+    {"type": "memberOf", "expression": "not(task:group == service:a)"},
+    {"type": "memberOf", "expression": "runningTasksCount < 2"},
+]
+
+
+def assert_same_choices(world: World) -> int:
+    """For every kind of request that the index knows; how many were compared."""
+    for request in list(world.rankings):
+        for pick in (lambda _stream, _n: 0, lambda _stream, n: n - 1):
+            assert index.choose(world, request, pick) == place.choose(world, request, pick), request
+    return len(world.rankings)
+
+
+class Places(RuleBasedStateMachine):
+    """A cluster in which everything that placement looks at changes."""
+
+    @initialize(seed=some.integers(0, 3))
+    def open(self, seed: int) -> None:
+        """Instances in three zones, and revisions that need different things."""
+        self.simulation = Simulation.begin(Start(seed=seed, tie_break="seeded"))
+        self.call("ecs:CreateCluster", clusterName=CLUSTER)
+        port = {"portMappings": [{"containerPort": 80, "hostPort": 8080}]}
+        for family, container in (("small", {}), ("large", {"memory": 900, "cpu": 700}), ("fixed", port)):
+            web = {"name": "web", "image": "web", "cpu": 100, "memory": 128, **container}
+            self.call("ecs:RegisterTaskDefinition", family=family, containerDefinitions=[web])
+        subnet = next(iter(self.simulation.world.subnets))
+        self.network = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}}}
+        web = {"name": "web", "image": "web", "cpu": 100, "memory": 128}
+        self.call("ecs:RegisterTaskDefinition", family="vpc", networkMode="awsvpc", containerDefinitions=[web])
+        self.call("lab:AddContainerInstances", cluster=CLUSTER, instanceType="t3.small", count=4)
+
+    def call(self, name: str, /, **parameters: Any) -> None:
+        """Make a call that may be refused."""
+        service, operation = name.split(":")
+        self.simulation.apply(Command(self.simulation.world.now_ms, service, operation, parameters))
+
+    def instance(self, number: int) -> str:
+        """One of the container instances."""
+        arns = list(self.simulation.world.container_instances)
+        return arns[number % len(arns)]
+
+    @rule(ms=some.sampled_from([0, 1_000, 30_000, 60_000, 600_000]))
+    def time_passes(self, ms: int) -> None:
+        self.simulation.run_until(self.simulation.world.now_ms + ms)
+
+    @rule(stack=some.sampled_from([None, "a", "b"]), kind=some.sampled_from(["t3.micro", "t3.small"]))
+    def add_instance(self, stack: str | None, kind: str) -> None:
+        attributes = [{"name": "stack", "value": stack}] if stack else []
+        self.call("lab:AddContainerInstances", cluster=CLUSTER, instanceType=kind, attributes=attributes)
+
+    @rule(
+        family=some.sampled_from(["small", "large", "fixed", "vpc"]),
+        count=some.integers(1, 4),
+        group=some.sampled_from(["service:a", "b"]),
+        strategies=some.lists(some.sampled_from(STRATEGIES), max_size=3),
+        constraints=some.lists(some.sampled_from(CONSTRAINTS), max_size=2),
+    )
+    def run_task(self, family: str, count: int, group: str, strategies: list[Any], constraints: list[Any]) -> None:
+        placement = {"placementStrategy": strategies, "placementConstraints": constraints}
+        placement |= self.network if family == "vpc" else {}
+        self.call("ecs:RunTask", cluster=CLUSTER, taskDefinition=family, count=count, group=group, **placement)
+
+    @rule(desired=some.integers(0, 5), strategies=some.lists(some.sampled_from(STRATEGIES[:5]), max_size=2))
+    def service(self, desired: int, strategies: list[Any]) -> None:
+        asked = {"cluster": CLUSTER, "taskDefinition": "small", "desiredCount": desired}
+        self.call("ecs:CreateService", serviceName="a", placementStrategy=strategies, **asked)
+        self.call("ecs:UpdateService", service="a", forceNewDeployment=True, **asked)
+
+    @rule(number=some.integers(0, 20))
+    def stop_task(self, number: int) -> None:
+        tasks = list(self.simulation.world.tasks)
+        if tasks:
+            self.call("ecs:StopTask", cluster=CLUSTER, task=tasks[number % len(tasks)])
+
+    @rule(number=some.integers(0, 9), status=some.sampled_from(["DRAINING", "ACTIVE"]))
+    def drain(self, number: int, status: str) -> None:
+        named = {"cluster": CLUSTER, "containerInstances": [self.instance(number)]}
+        self.call("ecs:UpdateContainerInstancesState", status=status, **named)
+
+    @rule(number=some.integers(0, 9), stack=some.sampled_from(["a", "b", None]))
+    def attribute(self, number: int, stack: str | None) -> None:
+        named = {"name": "stack", "targetId": self.instance(number)}
+        given = [named | {"value": stack}] if stack else [named]
+        self.call("ecs:PutAttributes" if stack else "ecs:DeleteAttributes", cluster=CLUSTER, attributes=given)
+
+    @rule(number=some.integers(0, 9), fault=some.sampled_from(["FailInstance", "DisconnectAgent", "ReconnectAgent"]))
+    def fault(self, number: int, fault: str) -> None:
+        self.call(f"lab:{fault}", instance=self.instance(number))
+
+    @rule(number=some.integers(0, 9))
+    def deregister(self, number: int) -> None:
+        named = {"cluster": CLUSTER, "containerInstance": self.instance(number)}
+        self.call("ecs:DeregisterContainerInstance", force=True, **named)
+
+    @rule()
+    def save_and_load(self) -> None:
+        self.simulation = Simulation.restore(self.simulation.snapshot())
+
+    @invariant()
+    def the_index_chooses_as_the_rules_do(self) -> None:
+        if hasattr(self, "simulation"):
+            assert_same_choices(self.simulation.world)
+
+
+TestPlaces = Places.TestCase
+TestPlaces.settings = settings(
+    max_examples=max(60, settings().max_examples),
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def test_the_index_chooses_as_the_rules_do_while_services_are_rolled() -> None:
+    """After every other timer of an hour of deployments."""
+    simulation, compared = Simulation.begin(runs.START), 0
+    for command in runs.afternoon(instances=9, services=3, tasks_each=6, hours=1):
+        while not simulation.run_until(command.at_ms - 1, 2):
+            compared += assert_same_choices(simulation.world)
+        simulation.apply(command)
+    assert compared > 100
+
+
+@rules.rule("PN:P-14", "PN:P-23", "PN:P-27")
+def test_the_index_follows_what_it_was_told_of() -> None:
+    """Spread counts and room change with each task, so two calls of two tasks fill both zones alike."""
+    story = Story().on_instances(4)
+    strategies = [STRATEGIES[0], STRATEGIES[3]]
+    call = {"cluster": CLUSTER, "taskDefinition": "web", "count": 2, "placementStrategy": strategies}
+    answers = [story.call("ecs:RunTask", at, **call)["tasks"] for at in (0, 1)]
+    world = story.simulation.world
+    assert assert_same_choices(world) == 1
+    zones = [world.tasks[t["taskArn"]].availability_zone for tasks in answers for t in tasks]
+    assert [zone[-1] for zone in zones if zone] == ["a", "b", "c", "a"]
+
+
+def test_the_index_is_begun_anew_before_it_grows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "LONGEST_TOUCHED", 3)
+    monkeypatch.setattr(journal, "MOST_RANKINGS", 2)
+    story = Story().on_instances(3)
+    for at, group in enumerate(("a", "b", "c", "a", "b")):
+        call = {"cluster": CLUSTER, "taskDefinition": "web", "group": group, "placementStrategy": STRATEGIES[:2]}
+        story.call("ecs:RunTask", at, count=2, **call)
+        assert_same_choices(story.simulation.world)
+    world = story.simulation.world
+    assert len(world.touched) <= 3
+    assert len(world.rankings) <= 2
+
+
+@rules.rule("PN:R-7", "PN:R-8", "PN:N-30")
+def test_the_index_hears_of_an_interface_that_is_given_back_late() -> None:
+    """A stopped awsvpc task gives its memory back at once and its interface when it is STOPPED."""
+    story = Story().on_instances(1)
+    web = {"name": "web", "image": "web", "cpu": 10, "memory": 16}
+    story.call("ecs:RegisterTaskDefinition", family="vpc", networkMode="awsvpc", containerDefinitions=[web])
+    network = {"awsvpcConfiguration": {"subnets": list(story.simulation.world.subnets)}}
+    call = {"cluster": CLUSTER, "taskDefinition": "vpc", "networkConfiguration": network}
+    limit = next(iter(story.simulation.world.container_instances.values())).task_eni_limit
+    answer = story.call("ecs:RunTask", count=limit + 1, **call)
+    assert [len(answer["tasks"]), len(answer["failures"])] == [limit, 1]
+    story.call("ecs:StopTask", 60, cluster=CLUSTER, task=answer["tasks"][0]["taskArn"])
+    free: list[bool] = []
+    for second in range(60, 120):
+        world = story.until(second).simulation.world
+        assert assert_same_choices(world)
+        free.append(index.choose(world, next(iter(world.rankings)), lambda _stream, _n: 0) is not None)
+    assert free == sorted(free)
+    assert free[0] is False
+    assert free[-1] is True
