@@ -231,6 +231,13 @@ def _event_bridge(entry: JournalEntry) -> str:
     return f"{kind} {_name(entry)} {values['words']} in cluster {target}."
 
 
+def _traffic(entry: JournalEntry) -> str:
+    until = entry.values["to"]
+    end = "" if until is None else f" until {seconds(until)} s"
+    begin = seconds(entry.values["from"])
+    return f"Clients send service {entry.values['service']} {entry.values['pattern']} traffic from {begin} s on{end}."
+
+
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "call": (_call, ()),
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
@@ -249,5 +256,6 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
+    "traffic": (_traffic, ("pattern", "from", "to")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

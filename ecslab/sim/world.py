@@ -26,6 +26,7 @@ from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.load_balancer import Listener, LoadBalancer, TargetGroup
+from ecslab.sim.state.metrics import CustomMetric
 from ecslab.sim.state.network import (
     ElasticAddress,
     InternetGateway,
@@ -44,6 +45,7 @@ from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, Store
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, Traffic
 from ecslab.sim.timers import Timer
 
 
@@ -123,6 +125,10 @@ class World:
     log_groups: dict[str, LogGroup] = field(default_factory=dict)
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    traffic: dict[str, list[Traffic]] = field(default_factory=dict)
+    running_spans: dict[str, list[RunningSpan]] = field(default_factory=dict)
+    capacity_spans: dict[str, list[CapacitySpan]] = field(default_factory=dict)
+    custom_metrics: dict[str, CustomMetric] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

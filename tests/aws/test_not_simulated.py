@@ -152,7 +152,10 @@ EFFECTIVE = {
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
         calls[].resource calls[].every memoryMiB healthCheckSeconds mounts
+        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits
+        cpuUnitsPerRequestPerSecond memoryKiBPerRequestPerSecond
     """,
+    "lab:SetTraffic": "cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
     "efs:DeleteFileSystem": "FileSystemId",
@@ -295,6 +298,16 @@ EFFECTIVE = {
     "elbv2:DescribeListeners": "LoadBalancerArn ListenerArns",
     "elbv2:DescribeRules": "ListenerArn RuleArns",
     "lab:SendRequest": "loadBalancer host path port",
+    "cloudwatch:PutMetricData": """
+        Namespace MetricData[].MetricName MetricData[].Dimensions MetricData[].Timestamp MetricData[].Value
+        MetricData[].Values MetricData[].Counts
+    """,
+    "cloudwatch:GetMetricData": """
+        MetricDataQueries[].Id MetricDataQueries[].MetricStat.Metric MetricDataQueries[].MetricStat.Period
+        MetricDataQueries[].MetricStat.Stat MetricDataQueries[].Label StartTime EndTime ScanBy
+    """,
+    "cloudwatch:GetMetricStatistics": "Namespace MetricName Dimensions StartTime EndTime Period Statistics",
+    "cloudwatch:ListMetrics": "Namespace MetricName Dimensions NextToken",
     "lab:EmitEvent": "source detailType detail resources",
     "ecs:DescribeClusters": "clusters include",
     "ecs:ListClusters": "nextToken maxResults",
