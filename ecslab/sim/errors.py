@@ -134,6 +134,12 @@ class ResourceNotFoundException(SimError):
     code = "ResourceNotFoundException"
 
 
+class ResourceNotFound(SimError):
+    """CloudWatch: no such alarm."""
+
+    code = "ResourceNotFound"
+
+
 class ValidationException(SimError):
     """A member of a request is not valid."""
 

@@ -231,6 +231,10 @@ def _event_bridge(entry: JournalEntry) -> str:
     return f"{kind} {_name(entry)} {values['words']} in cluster {target}."
 
 
+def _alarm(entry: JournalEntry) -> str:
+    return f"Alarm {entry.values['alarm']} is {entry.values['to']}. {entry.values['reason']}"
+
+
 def _traffic(entry: JournalEntry) -> str:
     until = entry.values["to"]
     end = "" if until is None else f" until {seconds(until)} s"
@@ -256,6 +260,7 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
+    "alarm": (_alarm, ("alarm", "from", "to", "reason")),
     "traffic": (_traffic, ("pattern", "from", "to")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -10,6 +10,7 @@ TASKS = 4
 HEALTH = 5
 TARGETS = 6
 SCHEDULER = 7
+ALARMS = 9
 GROUPS = 11
 EVENTS = 12
 
@@ -189,6 +190,14 @@ class ForgetTask:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmDue:
+    """An alarm is evaluated (SS:M-21); stale when it is due at another moment by now."""
+
+    alarm: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDue:
     """An EventBridge rule's schedule is due; stale when the rule has had another since (SS:E-30)."""
 
@@ -233,6 +242,7 @@ Timer = (
     | Reconcile
     | ForgetTask
     | ProtectionEnds
+    | AlarmDue
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -260,6 +270,7 @@ PRIORITY: dict[type, int] = {
     TargetTimedOut: TARGETS,
     TargetDrained: TARGETS,
     Reconcile: SCHEDULER,
+    AlarmDue: ALARMS,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,
     EventDelivered: EVENTS,

@@ -20,6 +20,7 @@ from ecslab.sim.errors import (
     ServiceNotFoundException,
 )
 from ecslab.sim.ids import Ids
+from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, LaunchTemplate, SupplyLimit
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
@@ -129,6 +130,7 @@ class World:
     running_spans: dict[str, list[RunningSpan]] = field(default_factory=dict)
     capacity_spans: dict[str, list[CapacitySpan]] = field(default_factory=dict)
     custom_metrics: dict[str, CustomMetric] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

@@ -307,6 +307,14 @@ EFFECTIVE = {
         MetricDataQueries[].MetricStat.Stat MetricDataQueries[].Label StartTime EndTime ScanBy
     """,
     "cloudwatch:GetMetricStatistics": "Namespace MetricName Dimensions StartTime EndTime Period Statistics",
+    "cloudwatch:PutMetricAlarm": """
+        AlarmName AlarmDescription ActionsEnabled OKActions AlarmActions InsufficientDataActions MetricName Namespace
+        Statistic Dimensions Period Unit EvaluationPeriods DatapointsToAlarm Threshold ComparisonOperator
+        TreatMissingData
+    """,
+    "cloudwatch:DeleteAlarms": "AlarmNames",
+    "cloudwatch:SetAlarmState": "AlarmName StateValue StateReason",
+    "cloudwatch:DescribeAlarms": "AlarmNames AlarmNamePrefix StateValue MaxRecords NextToken",
     "cloudwatch:ListMetrics": "Namespace MetricName Dimensions NextToken",
     "lab:EmitEvent": "source detailType detail resources",
     "ecs:DescribeClusters": "clusters include",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import alarm_changes, journal
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -16,6 +16,7 @@ SAMPLE_MS = 20_000
 def traffic_set(world: World, service: Service, traffic: Traffic) -> None:
     """Clients send this to a service from now on."""
     world.traffic.setdefault(service.arn, []).append(traffic)
+    alarm_changes.metric_moves(world, service.cluster_name)
     journal.record(
         world,
         "traffic",
@@ -40,6 +41,7 @@ def running_changed(world: World, task: Task) -> None:
             spans.remove(last)
     if task.last_status == "RUNNING":
         spans.append(_span(world, task, behaviour))
+    alarm_changes.metric_moves(world, task.cluster_name)
 
 
 def _is_seen(from_ms: int, until_ms: int) -> bool:
@@ -88,3 +90,4 @@ def capacity_changed(world: World, instance: ContainerInstance) -> None:
         spans.append(CapacitySpan(instance.arn, instance.cluster_name, world.now_ms, cpu, memory))
     elif last is not None and not is_there:
         last.until_ms = world.now_ms
+    alarm_changes.metric_moves(world, instance.cluster_name)
