@@ -140,6 +140,12 @@ class ResourceNotFound(SimError):
     code = "ResourceNotFound"
 
 
+class ObjectNotFoundException(SimError):
+    """Application Auto Scaling: no such target or policy."""
+
+    code = "ObjectNotFoundException"
+
+
 class ValidationException(SimError):
     """A member of a request is not valid."""
 

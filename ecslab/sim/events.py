@@ -235,6 +235,13 @@ def _alarm(entry: JournalEntry) -> str:
     return f"Alarm {entry.values['alarm']} is {entry.values['to']}. {entry.values['reason']}"
 
 
+def _scaling(entry: JournalEntry) -> str:
+    values = entry.values
+    return (
+        f"Desired count of service {values['service']} went from {values['from']} to {values['to']}: {values['cause']}."
+    )
+
+
 def _traffic(entry: JournalEntry) -> str:
     until = entry.values["to"]
     end = "" if until is None else f" until {seconds(until)} s"
@@ -261,6 +268,7 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
     "alarm": (_alarm, ("alarm", "from", "to", "reason")),
+    "scaling": (_scaling, ("from", "to", "cause")),
     "traffic": (_traffic, ("pattern", "from", "to")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -11,6 +11,7 @@ HEALTH = 5
 TARGETS = 6
 SCHEDULER = 7
 ALARMS = 9
+SCALING = 10
 GROUPS = 11
 EVENTS = 12
 
@@ -198,6 +199,13 @@ class AlarmDue:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetDue:
+    """Auto scaling decides about a service whose policies alarms have called (SS:A-13)."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDue:
     """An EventBridge rule's schedule is due; stale when the rule has had another since (SS:E-30)."""
 
@@ -243,6 +251,7 @@ Timer = (
     | ForgetTask
     | ProtectionEnds
     | AlarmDue
+    | TargetDue
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -271,6 +280,7 @@ PRIORITY: dict[type, int] = {
     TargetDrained: TARGETS,
     Reconcile: SCHEDULER,
     AlarmDue: ALARMS,
+    TargetDue: SCALING,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,
     EventDelivered: EVENTS,

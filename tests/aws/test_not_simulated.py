@@ -63,6 +63,8 @@ CONDITION = """
     HttpRequestMethodConfig.Values SourceIpConfig.Values
 """
 CONDITIONS = " ".join(f"Conditions[].{name}" for name in CONDITION.split())
+OWN = "CustomizedMetricSpecification."
+TRACKING = "TargetTrackingScalingPolicyConfiguration."
 EFFECTIVE = {
     "ecs:CreateCluster": "clusterName tags defaultCapacityProviderStrategy",
     "ecs:DeleteCluster": "cluster",
@@ -298,6 +300,27 @@ EFFECTIVE = {
     "elbv2:DescribeListeners": "LoadBalancerArn ListenerArns",
     "elbv2:DescribeRules": "ListenerArn RuleArns",
     "lab:SendRequest": "loadBalancer host path port",
+    "application-autoscaling:RegisterScalableTarget": """
+        ServiceNamespace ResourceId ScalableDimension MinCapacity MaxCapacity RoleARN SuspendedState
+    """,
+    "application-autoscaling:DeregisterScalableTarget": "ServiceNamespace ResourceId ScalableDimension",
+    "application-autoscaling:PutScalingPolicy": f"""
+        PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration
+        {TRACKING}TargetValue {TRACKING}PredefinedMetricSpecification.PredefinedMetricType
+        {TRACKING}{OWN}MetricName {TRACKING}{OWN}Namespace
+        {TRACKING}{OWN}Dimensions {TRACKING}{OWN}Statistic
+        {TRACKING}ScaleOutCooldown {TRACKING}ScaleInCooldown {TRACKING}DisableScaleIn
+    """,
+    "application-autoscaling:DeleteScalingPolicy": "PolicyName ServiceNamespace ResourceId ScalableDimension",
+    "application-autoscaling:DescribeScalableTargets": """
+        ServiceNamespace ResourceIds ScalableDimension MaxResults NextToken
+    """,
+    "application-autoscaling:DescribeScalingPolicies": """
+        PolicyNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
+    """,
+    "application-autoscaling:DescribeScalingActivities": """
+        ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities
+    """,
     "cloudwatch:PutMetricData": """
         Namespace MetricData[].MetricName MetricData[].Dimensions MetricData[].Timestamp MetricData[].Value
         MetricData[].Values MetricData[].Counts

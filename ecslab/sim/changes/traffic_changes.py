@@ -10,7 +10,7 @@ from ecslab.sim.state.traffic import Behaviour, CapacitySpan, RunningSpan, Traff
 from ecslab.sim.world import World
 
 SAMPLE_MS = 20_000
-"""Use is looked at every 20 seconds (SS:M-11)."""
+"""Use is looked at every 20 seconds, a millisecond before their end (SS:M-11)."""
 
 
 def traffic_set(world: World, service: Service, traffic: Traffic) -> None:
@@ -46,7 +46,7 @@ def running_changed(world: World, task: Task) -> None:
 
 def _is_seen(from_ms: int, until_ms: int) -> bool:
     """Whether a moment at which use is looked at falls into a stretch; what nobody ever sees is not kept."""
-    return -(-from_ms // SAMPLE_MS) * SAMPLE_MS < until_ms
+    return (from_ms // SAMPLE_MS + 1) * SAMPLE_MS <= until_ms
 
 
 def _behaviour(task: Task) -> Behaviour:

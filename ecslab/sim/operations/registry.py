@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecslab.sim.operations.applicationautoscaling import calls as application_autoscaling
 from ecslab.sim.operations.autoscaling import calls as autoscaling
 from ecslab.sim.operations.cloudwatch import calls as cloudwatch
 from ecslab.sim.operations.ec2 import calls as ec2
@@ -32,6 +33,7 @@ SERVICES = (
     scheduler,
     efs,
     cloudwatch,
+    application_autoscaling,
     lab,
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from ecslab.sim.changes import alarm_changes
+from ecslab.sim.changes import alarm_changes, scaling_changes
 from ecslab.sim.rules import metrics, traffic
 from ecslab.sim.rules.metrics import Datapoint
 from ecslab.sim.state.alarms import Alarm, AlarmState
@@ -78,7 +78,7 @@ def datapoints(world: World, alarm: Alarm) -> list[Datapoint | None]:
 
 
 def due(world: World, timer: AlarmDue) -> None:
-    """Evaluate an alarm (SS:M-21)."""
+    """Evaluate an alarm, and look at the policies that its state calls (SS:M-21)."""
     alarm = world.alarms.get(timer.alarm)
     if alarm is None or alarm.due_ms != timer.at_ms:
         return
@@ -90,8 +90,15 @@ def due(world: World, timer: AlarmDue) -> None:
     state = judge(breaches, needed, to_alarm, alarm.missing, alarm.state, is_new=not alarm.has_left_start)
     if state != alarm.state:
         alarm_changes.state_set(world, alarm, state, _reason(alarm, breaches, state))
-    if not _stands_still(world, alarm, points):
+    call_policies(world, alarm)
+    if alarm.wakes_policies or not _stands_still(world, alarm, points):
         alarm_changes.wake(world, alarm)
+
+
+def call_policies(world: World, alarm: Alarm) -> None:
+    """The policies that an alarm's state calls are looked at when every alarm of this minute has been (SS:K-2)."""
+    for arn in alarm.wakes_policies:
+        scaling_changes.policy_called(world, arn, alarm.name)
 
 
 def _reason(alarm: Alarm, breaches: Sequence[bool | None], state: AlarmState) -> str:

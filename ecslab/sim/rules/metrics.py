@@ -74,8 +74,11 @@ def _joined(points: Sequence[Datapoint], at_ms: int) -> Datapoint | None:
 
 
 def samples_of(at_ms: int) -> range:
-    """The moments of the minute before a moment at which use is looked at (SS:M-11)."""
-    return range(at_ms - MINUTE_MS + SAMPLE_MS, at_ms + 1, SAMPLE_MS)
+    """The moments of the minute before a moment at which use is looked at (SS:M-11).
+
+    Each is the last millisecond of its 20 seconds: what happens at the end of a minute belongs to the next (SS:K-4).
+    """
+    return range(at_ms - MINUTE_MS + SAMPLE_MS - 1, at_ms, SAMPLE_MS)
 
 
 def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | None:

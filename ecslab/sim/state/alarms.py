@@ -40,3 +40,9 @@ class Alarm:
     has_left_start: bool = False
     due_ms: int | None = None
     evaluated_ms: int | None = None
+
+    @property
+    def wakes_policies(self) -> list[str]:
+        """The scaling policies that its present state calls."""
+        called = self.actions.get(self.state, []) if self.actions_enabled else []
+        return [arn for arn in called if ":scalingPolicy:" in arn]

@@ -24,8 +24,8 @@ def put_metric_alarm(world: World, parameters: Mapping[str, Any]) -> dict[str, A
     """An alarm, or new settings of the one of that name."""
     alarm = _alarm(world, parameters)
     before = world.alarms.get(alarm.name)
-    if before is not None and before.owner:
-        raise InvalidParameterValue(f"The alarm {alarm.name} belongs to a scaling policy; change the policy.")
+    if before is not None:
+        _own(before)
     alarm_changes.alarm_put(world, alarm)
     journal.call_made(world, "cloudwatch:PutMetricAlarm", alarm.arn, None)
     return {}
@@ -104,8 +104,13 @@ def _shape(world: World, alarm: Alarm) -> dict[str, Any]:
 
 
 def delete_alarms(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Alarms are gone; one that is not there keeps all of them."""
+    """Alarms are gone; one that is not there keeps all of them.
+
+    Model choice: AWS asks not to delete the alarms of a policy; here it cannot be done.
+    """
     found = [_found(world, name) for name in dict.fromkeys(parameters["AlarmNames"])]
+    for alarm in found:
+        _own(alarm)
     for alarm in found:
         alarm_changes.alarm_deleted(world, alarm)
     journal.call_made(world, "cloudwatch:DeleteAlarms", ", ".join(alarm.name for alarm in found), None)
@@ -118,9 +123,15 @@ def set_alarm_state(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     state = _known(parameters, "StateValue", alarms.STATES, "")
     if state != alarm.state:
         alarm_changes.state_set(world, alarm, next(s for s in alarms.STATES if s == state), parameters["StateReason"])
+        alarms.call_policies(world, alarm)
     alarm_changes.wake(world, alarm)
     journal.call_made(world, "cloudwatch:SetAlarmState", alarm.arn, None)
     return {}
+
+
+def _own(alarm: Alarm) -> None:
+    if alarm.owner:
+        raise InvalidParameterValue(f"The alarm {alarm.name} belongs to a scaling policy; change the policy.")
 
 
 def _found(world: World, name: str) -> Alarm:
