@@ -134,6 +134,18 @@ class ResourceNotFoundException(SimError):
     code = "ResourceNotFoundException"
 
 
+class ResourceNotFound(SimError):
+    """CloudWatch: no such alarm."""
+
+    code = "ResourceNotFound"
+
+
+class ObjectNotFoundException(SimError):
+    """Application Auto Scaling: no such target or policy."""
+
+    code = "ObjectNotFoundException"
+
+
 class ValidationException(SimError):
     """A member of a request is not valid."""
 

@@ -243,6 +243,24 @@ def _event_bridge(entry: JournalEntry) -> str:
     return f"{kind} {_name(entry)} {values['words']} in cluster {target}."
 
 
+def _alarm(entry: JournalEntry) -> str:
+    return f"Alarm {entry.values['alarm']} is {entry.values['to']}. {entry.values['reason']}"
+
+
+def _scaling(entry: JournalEntry) -> str:
+    values = entry.values
+    return (
+        f"Desired count of service {values['service']} went from {values['from']} to {values['to']}: {values['cause']}."
+    )
+
+
+def _traffic(entry: JournalEntry) -> str:
+    until = entry.values["to"]
+    end = "" if until is None else f" until {seconds(until)} s"
+    begin = seconds(entry.values["from"])
+    return f"Clients send service {entry.values['service']} {entry.values['pattern']} traffic from {begin} s on{end}."
+
+
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "call": (_call, ()),
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
@@ -261,5 +279,8 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),
     "serviceEvent": (_service_event, ()),
     "eventBridge": (_event_bridge, ("what", "target", "words")),
+    "alarm": (_alarm, ("alarm", "from", "to", "reason")),
+    "scaling": (_scaling, ("from", "to", "cause")),
+    "traffic": (_traffic, ("pattern", "from", "to")),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -11,6 +11,8 @@ HEALTH = 5
 TARGETS = 6
 SCHEDULER = 7
 METRICS = 8
+ALARMS = 9
+SCALING = 10
 GROUPS = 11
 EVENTS = 12
 
@@ -210,6 +212,21 @@ class ForgetTask:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmDue:
+    """An alarm is evaluated (SS:M-21); stale when it is due at another moment by now."""
+
+    alarm: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDue:
+    """Auto scaling decides about a service whose policies alarms have called (SS:A-13)."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDue:
     """An EventBridge rule's schedule is due; stale when the rule has had another since (SS:E-30)."""
 
@@ -257,6 +274,8 @@ Timer = (
     | Reconcile
     | ForgetTask
     | ProtectionEnds
+    | AlarmDue
+    | TargetDue
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -287,6 +306,8 @@ PRIORITY: dict[type, int] = {
     WaitingGivesUp: TASKS,
     ReservationDue: METRICS,
     Reconcile: SCHEDULER,
+    AlarmDue: ALARMS,
+    TargetDue: SCALING,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,
     EventDelivered: EVENTS,

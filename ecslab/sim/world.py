@@ -21,12 +21,14 @@ from ecslab.sim.errors import (
     ServiceNotFoundException,
 )
 from ecslab.sim.ids import Ids
+from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, LaunchTemplate, SupplyLimit
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.event_rules import EventRule, Schedule
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.load_balancer import Listener, LoadBalancer, TargetGroup
+from ecslab.sim.state.metrics import CustomMetric
 from ecslab.sim.state.network import (
     ElasticAddress,
     InternetGateway,
@@ -39,12 +41,14 @@ from ecslab.sim.state.network import (
     VpcEndpoint,
 )
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
+from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
 from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
+from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, Traffic
 from ecslab.sim.timers import Timer
 
 
@@ -127,6 +131,13 @@ class World:
     log_groups: dict[str, LogGroup] = field(default_factory=dict)
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    traffic: dict[str, list[Traffic]] = field(default_factory=dict)
+    running_spans: dict[str, list[RunningSpan]] = field(default_factory=dict)
+    capacity_spans: dict[str, list[CapacitySpan]] = field(default_factory=dict)
+    custom_metrics: dict[str, CustomMetric] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    scalable_targets: dict[str, ScalableTarget] = field(default_factory=dict)
+    scaling_policies: dict[str, ScalingPolicy] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

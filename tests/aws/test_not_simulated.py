@@ -63,6 +63,8 @@ CONDITION = """
     HttpRequestMethodConfig.Values SourceIpConfig.Values
 """
 CONDITIONS = " ".join(f"Conditions[].{name}" for name in CONDITION.split())
+OWN = "CustomizedMetricSpecification."
+TRACKING = "TargetTrackingScalingPolicyConfiguration."
 EFFECTIVE = {
     "ecs:CreateCluster": "clusterName tags capacityProviders defaultCapacityProviderStrategy",
     "ecs:CreateCapacityProvider": "name autoScalingGroupProvider managedInstancesProvider tags",
@@ -158,7 +160,10 @@ EFFECTIVE = {
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
         calls[].resource calls[].every memoryMiB healthCheckSeconds mounts
+        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits
+        cpuUnitsPerRequestPerSecond memoryKiBPerRequestPerSecond
     """,
+    "lab:SetTraffic": "cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
     "efs:DeleteFileSystem": "FileSystemId",
@@ -303,6 +308,45 @@ EFFECTIVE = {
     "elbv2:DescribeListeners": "LoadBalancerArn ListenerArns",
     "elbv2:DescribeRules": "ListenerArn RuleArns",
     "lab:SendRequest": "loadBalancer host path port",
+    "application-autoscaling:RegisterScalableTarget": """
+        ServiceNamespace ResourceId ScalableDimension MinCapacity MaxCapacity RoleARN SuspendedState
+    """,
+    "application-autoscaling:DeregisterScalableTarget": "ServiceNamespace ResourceId ScalableDimension",
+    "application-autoscaling:PutScalingPolicy": f"""
+        PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration
+        {TRACKING}TargetValue {TRACKING}PredefinedMetricSpecification.PredefinedMetricType
+        {TRACKING}{OWN}MetricName {TRACKING}{OWN}Namespace
+        {TRACKING}{OWN}Dimensions {TRACKING}{OWN}Statistic
+        {TRACKING}ScaleOutCooldown {TRACKING}ScaleInCooldown {TRACKING}DisableScaleIn
+    """,
+    "application-autoscaling:DeleteScalingPolicy": "PolicyName ServiceNamespace ResourceId ScalableDimension",
+    "application-autoscaling:DescribeScalableTargets": """
+        ServiceNamespace ResourceIds ScalableDimension MaxResults NextToken
+    """,
+    "application-autoscaling:DescribeScalingPolicies": """
+        PolicyNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
+    """,
+    "application-autoscaling:DescribeScalingActivities": """
+        ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities
+    """,
+    "cloudwatch:PutMetricData": """
+        Namespace MetricData[].MetricName MetricData[].Dimensions MetricData[].Timestamp MetricData[].Value
+        MetricData[].Values MetricData[].Counts
+    """,
+    "cloudwatch:GetMetricData": """
+        MetricDataQueries[].Id MetricDataQueries[].MetricStat.Metric MetricDataQueries[].MetricStat.Period
+        MetricDataQueries[].MetricStat.Stat MetricDataQueries[].Label StartTime EndTime ScanBy
+    """,
+    "cloudwatch:GetMetricStatistics": "Namespace MetricName Dimensions StartTime EndTime Period Statistics",
+    "cloudwatch:PutMetricAlarm": """
+        AlarmName AlarmDescription ActionsEnabled OKActions AlarmActions InsufficientDataActions MetricName Namespace
+        Statistic Dimensions Period Unit EvaluationPeriods DatapointsToAlarm Threshold ComparisonOperator
+        TreatMissingData
+    """,
+    "cloudwatch:DeleteAlarms": "AlarmNames",
+    "cloudwatch:SetAlarmState": "AlarmName StateValue StateReason",
+    "cloudwatch:DescribeAlarms": "AlarmNames AlarmNamePrefix StateValue MaxRecords NextToken",
+    "cloudwatch:ListMetrics": "Namespace MetricName Dimensions NextToken",
     "lab:EmitEvent": "source detailType detail resources",
     "ecs:DescribeClusters": "clusters include",
     "ecs:ListClusters": "nextToken maxResults",

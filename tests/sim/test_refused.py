@@ -12,7 +12,7 @@ from ecslab.aws.model import RequestMalformed, check
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import balancing, identity, machines, network, storage
+from tests.sim import balancing, identity, machines, network, scaling, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -97,6 +97,7 @@ VALID: list[tuple[str, Members]] = [
         {"VpcId": "vpc-0000000000000001", "CidrBlock": "172.31.240.0/24", "AvailabilityZone": "us-east-1a"},
     ),
     *balancing.VALID,
+    *scaling.VALID,
     *network.VALID,
     (
         "ec2:CreateSecurityGroup",
@@ -210,6 +211,7 @@ def lived() -> Simulation:
     machines.live_with_provider(story)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
+    scaling.live(story)
     story.call("ecs:CreateService", 59, serviceName="going", **SERVICE)
     machines.end(story)
     return story.until(60).simulation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal, usage_changes
+from ecslab.sim.changes import journal, traffic_changes, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance, ContainerInstanceStatus, Ec2Instance
 from ecslab.sim.world import World
 
@@ -118,6 +118,7 @@ def status_set(
 
 def _instance_state(world: World, instance: ContainerInstance) -> None:
     journal.instance_touched(world, instance.arn)
+    traffic_changes.capacity_changed(world, instance)
     journal.record(
         world,
         "instanceState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import journal, usage_changes
+from ecslab.sim.changes import journal, traffic_changes, usage_changes
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LastStatus, Task
@@ -94,6 +94,8 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
             world.tasks_by_instance[instance.arn].pop(task.arn, None)
             instance.task_enis -= 1 if task.network_mode == "awsvpc" else 0
             _free_dynamic_ports(instance, task)
+    if "RUNNING" in (before, status):
+        traffic_changes.running_changed(world, task)
     _task_state(world, task, before)
 
 
@@ -169,6 +171,15 @@ def _take_behaviour(world: World, container: Container, image: Image) -> None:
     container.well_from_ms = world.now_ms + (image.healthy_after_ms or 0) if image.healthy else None
     until = image.healthy_until_ms
     container.well_until_ms = None if until is None else world.now_ms + until
+    container.cpu_use_units = image.cpu_units
+    container.cpu_units_per_rps = image.cpu_units_per_rps
+    container.memory_kib_per_rps = image.memory_kib_per_rps
+
+
+def _behaves(world: World, task: Task) -> None:
+    """What a RUNNING task uses is what its containers use that run."""
+    if task.last_status == "RUNNING":
+        traffic_changes.running_changed(world, task)
 
 
 def container_restarted(
@@ -180,6 +191,7 @@ def container_restarted(
     if container.essential:
         task.health_status = "UNKNOWN" if task.health_status == "HEALTHY" else task.health_status
     _take_behaviour(world, container, image)
+    _behaves(world, task)
     _container_state(world, task, container, "RUNNING", exit_code, reason)
 
 
@@ -224,6 +236,7 @@ def container_exited(world: World, task: Task, container: Container, exit_code: 
     container.is_waiting = False
     container.exit_code = exit_code
     container.reason = reason
+    _behaves(world, task)
     _container_state(world, task, container, before, exit_code, reason)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ecslab.sim.operations.applicationautoscaling import calls as application_autoscaling
 from ecslab.sim.operations.autoscaling import calls as autoscaling
+from ecslab.sim.operations.cloudwatch import calls as cloudwatch
 from ecslab.sim.operations.ec2 import calls as ec2
 from ecslab.sim.operations.ecr import calls as ecr
 from ecslab.sim.operations.ecs import calls as ecs
@@ -30,6 +32,8 @@ SERVICES = (
     events,
     scheduler,
     efs,
+    cloudwatch,
+    application_autoscaling,
     lab,
 )
 

@@ -20,8 +20,9 @@ class Image:
 
     An image that nobody put exists, runs for ever, is healthy and handles SIGTERM. `healthy_after_ms` and
     `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
-    the check takes. `memory_mib` is what a container uses, in MiB. `mounts` are the paths at which its program keeps
-    files; without any it writes to every volume that it may write to.
+    the check takes. `memory_mib` is what a container uses, in MiB, and `cpu_units` in CPU units, while it is idle;
+    `*_per_rps` is what each request per second adds. `mounts` are the paths at which its program keeps files; without
+    any it writes to every volume that it may write to.
     """
 
     name: str
@@ -37,5 +38,8 @@ class Image:
     is_missing: bool = False
     mounts: tuple[str, ...] = ()
     memory_mib: int = 0
+    cpu_units: int = 0
+    cpu_units_per_rps: int = 0
+    memory_kib_per_rps: int = 0
     health_check_ms: int = 0
     calls: tuple[ImageCall, ...] = ()

@@ -61,10 +61,11 @@ class ProgramCall:
 class Container:
     """A container of a task; `exit_code` and `reason` are None until it has ended.
 
-    `handles_sigterm` and `memory_use_mib` are what its image did when it started: a later lab:PutImage leaves running
-    containers as they are. `is_waiting` until what it depends on has come and its image is pulled (PN:T-48).
-    It accepts connections from `well_from_ms` on, never when that is None, and until `well_until_ms` where that is set.
-    `started_at_ms` is its latest start, `restart_count` how often it was started again in place (SS:T-17).
+    `handles_sigterm`, `*_use_*` and `*_per_rps` (for each request per second) are what its image did when it started: a
+    later lab:PutImage leaves running containers as they are. `is_waiting` until what it depends on has come and its
+    image is pulled (PN:T-48). It accepts connections from `well_from_ms` on, never when that is None, and until
+    `well_until_ms` where that is set. `started_at_ms` is its latest start, `restart_count` how often it was started
+    again in place (SS:T-17).
     """
 
     arn: str
@@ -81,6 +82,9 @@ class Container:
     memory_use_mib: int = 0
     well_from_ms: int | None = None
     well_until_ms: int | None = None
+    cpu_use_units: int = 0
+    cpu_units_per_rps: int = 0
+    memory_kib_per_rps: int = 0
     is_waiting: bool = True
     is_told_to_stop: bool = False
     restart_count: int = 0

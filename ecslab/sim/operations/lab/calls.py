@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ecslab.sim.operations.lab import access, events, faults, images, instances, limits, requests
+from ecslab.sim.operations.lab import access, events, faults, images, instances, requests, traffic
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
     "lab:AddContainerInstances": instances.add_container_instances,
     "lab:PutImage": images.put_image,
+    "lab:SetTraffic": traffic.set_traffic,
     "lab:EmitEvent": events.emit_event,
     "lab:ExitContainer": faults.exit_container,
     "lab:FailInstance": faults.fail_instance,

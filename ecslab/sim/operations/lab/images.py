@@ -37,6 +37,9 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         is_missing=bool(parameters.get("missing", False)),
         mounts=tuple(str(path) for path in parameters.get("mounts") or ()),
         memory_mib=int(parameters.get("memoryMiB", 0)),
+        cpu_units=_whole(parameters, "cpuUnits"),
+        cpu_units_per_rps=_whole(parameters, "cpuUnitsPerRequestPerSecond"),
+        memory_kib_per_rps=_whole(parameters, "memoryKiBPerRequestPerSecond"),
         health_check_ms=_maybe(parameters, "healthCheckSeconds") or 0,
         calls=tuple(_call(call) for call in parameters.get("calls") or []),
     )
@@ -53,6 +56,13 @@ def _call(call: Mapping[str, Any]) -> ImageCall:
     if every < SHORTEST_MS:
         raise InvalidParameterException("calls.every needs to be at least 1s.")
     return ImageCall(action, str(call.get("resource", "*")), every)
+
+
+def _whole(parameters: Mapping[str, Any], member: str) -> int:
+    value = int(parameters.get(member, 0))
+    if value < 0:
+        raise InvalidParameterException(f"{member} is {value}; it needs to be 0 or more.")
+    return value
 
 
 def _maybe(parameters: Mapping[str, Any], member: str) -> int | None:

@@ -1,0 +1,1 @@
+"""Operations of Application Auto Scaling for the desired count of ECS services."""

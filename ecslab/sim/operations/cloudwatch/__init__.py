@@ -1,0 +1,1 @@
+"""Operations of Amazon CloudWatch: metrics and alarms."""

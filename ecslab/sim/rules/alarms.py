@@ -1,0 +1,133 @@
+"""How alarms judge their metrics (SS:M-20 to SS:M-26).
+
+An alarm is looked at each minute while its metric may change, and sleeps while it cannot: when every datapoint in its
+range is the same, and no traffic is going to change by itself. A change of what the metric depends on wakes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from ecslab.sim.changes import alarm_changes, scaling_changes
+from ecslab.sim.rules import metrics, traffic
+from ecslab.sim.rules.metrics import Datapoint
+from ecslab.sim.state.alarms import Alarm, AlarmState
+from ecslab.sim.timers import AlarmDue
+from ecslab.sim.world import World
+
+MORE_POINTS = 2
+"""The evaluation range has so many datapoints more than the alarm needs (SS:M-25)."""
+COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
+    "GreaterThanThreshold": lambda value, threshold: value > threshold,
+    "LessThanThreshold": lambda value, threshold: value < threshold,
+    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
+}
+STATES: tuple[AlarmState, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
+
+
+def alarm_state(world: World, name: str) -> AlarmState | None:
+    """The state of an alarm by its name, None when there is no such alarm."""
+    alarm = world.alarms.get(name)
+    return alarm.state if alarm else None
+
+
+def judge(
+    breaches: Sequence[bool | None], needed: int, to_alarm: int, missing: str, now: AlarmState, *, is_new: bool = False
+) -> AlarmState:
+    """The state that datapoints lead to, oldest first, None where one is missing (SS:M-22 to SS:M-26).
+
+    Model choice: datapoints that the treatment fills in count for a new alarm; too few breaching ones that are too
+    young for the premature rule keep the state.
+    """
+    real = [b for b in breaches if b is not None][-needed:]
+    if len(real) < needed:
+        if missing in ("breaching", "notBreaching"):
+            real += [missing == "breaching"] * (needed - len(real))
+        else:
+            return _with_gaps(breaches, real, to_alarm, missing, now, is_new)
+    return "ALARM" if sum(real) >= to_alarm else "OK"
+
+
+def _with_gaps(
+    breaches: Sequence[bool | None], real: list[bool], to_alarm: int, missing: str, now: AlarmState, is_new: bool
+) -> AlarmState:
+    if missing == "missing" and len(real) < to_alarm and _is_premature(breaches, to_alarm):
+        return "ALARM"
+    if not real:
+        return now if missing == "ignore" else "INSUFFICIENT_DATA"
+    if is_new or (len(real) < to_alarm and all(real)):
+        return now
+    return "ALARM" if sum(real) >= to_alarm else "OK"
+
+
+def _is_premature(breaches: Sequence[bool | None], to_alarm: int) -> bool:
+    """The oldest breaching datapoint is old enough, and nothing since was fine (SS:M-24)."""
+    oldest = next((n for n, b in enumerate(breaches) if b), None)
+    return oldest is not None and len(breaches) - oldest >= to_alarm and False not in breaches[oldest:]
+
+
+def datapoints(world: World, alarm: Alarm) -> list[Datapoint | None]:
+    """The datapoints in an alarm's evaluation range, oldest first."""
+    count = alarm.evaluation_periods + MORE_POINTS
+    last = world.now_ms // metrics.MINUTE_MS * metrics.MINUTE_MS
+    ends = (last - n * alarm.period_ms for n in range(count - 1, -1, -1))
+    return [metrics.period(world, alarm.metric, end, alarm.period_ms) for end in ends]
+
+
+def due(world: World, timer: AlarmDue) -> None:
+    """Evaluate an alarm, and look at the policies that its state calls (SS:M-21)."""
+    alarm = world.alarms.get(timer.alarm)
+    if alarm is None or alarm.due_ms != timer.at_ms:
+        return
+    alarm_changes.evaluated(world, alarm)
+    points = datapoints(world, alarm)
+    is_breaching, threshold = COMPARISONS[alarm.comparison], Fraction(alarm.threshold)
+    breaches = [None if p is None else is_breaching(p.statistic(alarm.statistic), threshold) for p in points]
+    needed, to_alarm = alarm.evaluation_periods, alarm.datapoints_to_alarm
+    state = judge(breaches, needed, to_alarm, alarm.missing, alarm.state, is_new=not alarm.has_left_start)
+    if state != alarm.state:
+        alarm_changes.state_set(world, alarm, state, _reason(alarm, breaches, state))
+    call_policies(world, alarm)
+    if alarm.wakes_policies or not _stands_still(world, alarm, points):
+        alarm_changes.wake(world, alarm)
+
+
+def call_policies(world: World, alarm: Alarm) -> None:
+    """The policies that an alarm's state calls are looked at when every alarm of this minute has been (SS:K-2)."""
+    for arn in alarm.wakes_policies:
+        scaling_changes.policy_called(world, arn, alarm.name)
+
+
+def _reason(alarm: Alarm, breaches: Sequence[bool | None], state: AlarmState) -> str:
+    real = sum(1 for b in breaches[-alarm.evaluation_periods :] if b is not None)
+    if state == "INSUFFICIENT_DATA":
+        return f"Insufficient Data: {alarm.evaluation_periods} datapoints were unknown."
+    verb = "were" if state == "ALARM" else "were not all"
+    return f"Threshold Crossed: {real} datapoints {verb} breaching the threshold ({alarm.threshold})."
+
+
+def _stands_still(world: World, alarm: Alarm, points: Sequence[Datapoint | None]) -> bool:
+    """Whether every later look would find the same, unless something wakes the alarm."""
+    facts = [None if p is None else (p.average, p.minimum, p.maximum, p.count) for p in points]
+    if any(fact != facts[0] for fact in facts):
+        return False
+    if alarm.metric.namespace != metrics.ECS:
+        series = world.custom_metrics.get(alarm.metric.key)
+        is_past = series is None or all(v.at_ms < world.now_ms - alarm.period_ms for v in series.values)
+        return is_past and facts[0] is None
+    cluster = dict(alarm.metric.dimensions).get("ClusterName", "")
+    begin = world.now_ms - metrics.MINUTE_MS
+    if any(s.from_ms > begin or (s.until_ms or 0) > begin for s in world.capacity_spans.get(cluster, [])):
+        return False
+    return all(
+        traffic.is_constant_after(world, owner, begin) and _is_unchanged(world, owner, begin)
+        for owner, spans in world.running_spans.items()
+        if spans and spans[0].cluster_name == cluster
+    )
+
+
+def _is_unchanged(world: World, owner: str, begin: int) -> bool:
+    return not any(s.from_ms > begin or (s.until_ms or 0) > begin for s in world.running_spans[owner])

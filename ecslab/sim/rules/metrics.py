@@ -1,0 +1,164 @@
+"""The metrics of CloudWatch, worked out when somebody asks: nothing is published and nothing kept (SS section M).
+
+A minute's value describes the minute that has just ended (SS:K-4) and is known from its end on. Percentages are exact
+fractions; only who shows them rounds (SS:M-6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ecslab.sim.changes.traffic_changes import SAMPLE_MS
+from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
+from ecslab.sim.state.metrics import Metric
+from ecslab.sim.state.traffic import CapacitySpan, RunningSpan
+from ecslab.sim.world import World
+
+MINUTE_MS = 60_000
+ECS = "AWS/ECS"
+SERVICE_METRICS = ("CPUUtilization", "MemoryUtilization")
+CLUSTER_METRICS = ("CPUReservation", "MemoryReservation", "CPUUtilization", "MemoryUtilization")
+STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """What a metric was in a period that ended at `at_ms`."""
+
+    at_ms: int
+    average: Fraction
+    minimum: Fraction
+    maximum: Fraction
+    count: int
+
+    def statistic(self, name: str) -> Fraction:
+        """The value of one of CloudWatch's statistics."""
+        if name == "Sum":
+            return self.average * self.count
+        if name == "SampleCount":
+            return Fraction(self.count)
+        return {"Average": self.average, "Minimum": self.minimum, "Maximum": self.maximum}[name]
+
+
+def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
+    """The datapoint of the minute that ended at a moment; None when there is none, or not yet."""
+    if at_ms > world.now_ms or at_ms <= 0:
+        return None
+    if metric.namespace != ECS:
+        return _custom(world, metric, at_ms)
+    dimensions = dict(metric.dimensions)
+    cluster, service = dimensions.get("ClusterName", ""), dimensions.get("ServiceName")
+    if metric.name not in (SERVICE_METRICS if service else CLUSTER_METRICS):
+        return None
+    if service:
+        return _of_service(world, world.ids.arn("ecs", f"service/{cluster}/{service}"), metric.name, at_ms)
+    return _of_cluster(world, cluster, metric.name, at_ms)
+
+
+def period(world: World, metric: Metric, at_ms: int, period_ms: int) -> Datapoint | None:
+    """The datapoint of a period of whole minutes that ended at a moment; None when every minute lacks one."""
+    ends = range(at_ms - period_ms + MINUTE_MS, at_ms + 1, MINUTE_MS)
+    return _joined([p for p in (minute(world, metric, end) for end in ends) if p], at_ms)
+
+
+def _joined(points: Sequence[Datapoint], at_ms: int) -> Datapoint | None:
+    if not points:
+        return None
+    if len(points) == 1:
+        return Datapoint(at_ms, points[0].average, points[0].minimum, points[0].maximum, points[0].count)
+    count = sum(p.count for p in points)
+    total = sum((p.average * p.count for p in points), Fraction(0))
+    return Datapoint(at_ms, total / count, min(p.minimum for p in points), max(p.maximum for p in points), count)
+
+
+def samples_of(at_ms: int) -> range:
+    """The moments of the minute before a moment at which use is looked at (SS:M-11).
+
+    Each is the last millisecond of its 20 seconds: what happens at the end of a minute belongs to the next (SS:K-4).
+    """
+    return range(at_ms - MINUTE_MS + SAMPLE_MS - 1, at_ms, SAMPLE_MS)
+
+
+def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | None:
+    """What a service's tasks use of their sizes; nothing at all while none is RUNNING (SS:M-1, SS:M-2, SS:M-7)."""
+    averages: list[Fraction] = []
+    extremes: list[Fraction] = []
+    count = 0
+    for moment in samples_of(at_ms):
+        spans = running_at(world, arn, moment)
+        pairs = [p for p in (_use(world, arn, s, name, moment, len(spans)) for s in spans) if p[1]]
+        if pairs:
+            count = len(pairs)
+            averages.append(100 * sum((used for used, _ in pairs), Fraction(0)) / sum(size for _, size in pairs))
+            extremes.extend(100 * used / size for used, size in pairs)
+    if not averages:
+        return None
+    return Datapoint(at_ms, sum(averages, Fraction(0)) / len(averages), min(extremes), max(extremes), count)
+
+
+def _use(world: World, owner: str, span: RunningSpan, name: str, moment: int, running: int) -> tuple[Fraction, int]:
+    requests = requests_at(world, owner, moment, running)
+    if name.startswith("CPU"):
+        return cpu_used(span, requests), span.cpu_units
+    return memory_used(span, requests), span.memory_mib
+
+
+def _of_cluster(world: World, cluster: str, name: str, at_ms: int) -> Datapoint | None:
+    """What the tasks on a cluster's instances reserve or use of what these register (SS:M-4, SS:M-5)."""
+    values: list[Fraction] = []
+    for moment in samples_of(at_ms):
+        registered = sum(_size(name, s) for s in capacity_at(world, cluster, moment))
+        if registered:
+            values.append(100 * _on_instances(world, cluster, name, moment) / registered)
+    if not values:
+        return None
+    return Datapoint(at_ms, sum(values, Fraction(0)) / len(values), min(values), max(values), len(values))
+
+
+def _size(name: str, span: CapacitySpan | RunningSpan) -> int:
+    return span.cpu_units if name.startswith("CPU") else span.memory_mib
+
+
+def capacity_at(world: World, cluster: str, at_ms: int) -> list[CapacitySpan]:
+    """The instances of a cluster that were ACTIVE or DRAINING at a moment."""
+    spans = world.capacity_spans.get(cluster, [])
+    return [s for s in spans if s.from_ms <= at_ms and (s.until_ms is None or at_ms < s.until_ms)]
+
+
+def _on_instances(world: World, cluster: str, name: str, moment: int) -> Fraction:
+    total = Fraction(0)
+    for owner, spans in world.running_spans.items():
+        if not spans or spans[0].cluster_name != cluster:
+            continue
+        running = running_at(world, owner, moment)
+        for span in (s for s in running if s.instance_arn):
+            if name.endswith("Reservation"):
+                total += _size(name, span)
+            else:
+                total += _use(world, owner, span, name, moment, len(running))[0]
+    return total
+
+
+def _custom(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
+    """What was put for a metric of one's own in the minute that ended at a moment."""
+    series = world.custom_metrics.get(metric.key)
+    found = [v for v in series.values if at_ms - MINUTE_MS <= v.at_ms < at_ms] if series else []
+    if not found:
+        return None
+    count = sum(v.count for v in found)
+    total = sum((Fraction(v.value) * v.count for v in found), Fraction(0))
+    values = [Fraction(v.value) for v in found]
+    return Datapoint(at_ms, total / count, min(values), max(values), count)
+
+
+def known(world: World) -> list[Metric]:
+    """Every metric that has had something to say, in canonical order."""
+    found = [Metric(ECS, n, (("ClusterName", c),)) for c in world.capacity_spans for n in CLUSTER_METRICS]
+    for spans in world.running_spans.values():
+        service = spans[0].service_arn if spans else None
+        if service:
+            where = (("ClusterName", spans[0].cluster_name), ("ServiceName", service.rpartition("/")[2]))
+            found += [Metric(ECS, name, where) for name in SERVICE_METRICS]
+    return [*found, *(series.metric for series in world.custom_metrics.values())]

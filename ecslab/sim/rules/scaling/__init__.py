@@ -1,0 +1,1 @@
+"""What Application Auto Scaling decides for services (SS section A)."""

@@ -1,0 +1,67 @@
+"""What clients send, and how long tasks and instances were there to answer: what metrics are computed from.
+
+Rates are thousandths of a request per second, so that they are whole numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What clients send to a service from `from_ms` until before `to_ms`, as points of moments and rates.
+
+    Moments of points count from `from_ms`, and again from the start of every period where there is one. Between two
+    points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`.
+    """
+
+    pattern: str
+    set_at_ms: int
+    from_ms: int
+    to_ms: int | None
+    period_ms: int | None
+    points: tuple[tuple[int, int], ...]
+    is_even: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a task uses: idle CPU units and MiB, and what each request per second adds in CPU units and KiB."""
+
+    cpu_units: int = 0
+    memory_mib: int = 0
+    cpu_units_per_rps: int = 0
+    memory_kib_per_rps: int = 0
+
+
+@dataclass(slots=True)
+class RunningSpan:
+    """A stretch in which a task was RUNNING and behaved alike; `until_ms` None while it lasts.
+
+    `cpu_units` and `memory_mib` are the sizes that its use is measured against, `most_*` what it cannot use more of.
+    """
+
+    task_arn: str
+    cluster_name: str
+    service_arn: str | None
+    instance_arn: str | None
+    from_ms: int
+    cpu_units: int
+    memory_mib: int
+    most_cpu_units: int | None
+    most_memory_mib: int | None
+    behaviour: Behaviour
+    until_ms: int | None = None
+
+
+@dataclass(slots=True)
+class CapacitySpan:
+    """A stretch in which a container instance was ACTIVE or DRAINING; `until_ms` None while it lasts."""
+
+    instance_arn: str
+    cluster_name: str
+    from_ms: int
+    cpu_units: int
+    memory_mib: int
+    until_ms: int | None = None
