@@ -402,6 +402,7 @@ EFFECTIVE = {
         ContextEntries
     """,
     "lab:TestAccess": "task container role action resource context resourcePolicy",
+    "lab:TestConnection": "from to port protocol",
     "ec2:ModifyInstanceMetadataOptions": "InstanceId HttpTokens HttpPutResponseHopLimit HttpEndpoint",
     "ecr:CreateRepository": "repositoryName tags",
     "ecr:DeleteRepository": "repositoryName force",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import access, events, faults, images, instances, limits, requests, traffic
+from ecslab.sim.operations.lab import access, connections, events, faults, images, instances, limits, requests, traffic
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -21,5 +21,6 @@ WRITES: dict[str, Operation] = {
 
 READS: dict[str, Operation] = {
     "lab:TestAccess": access.test_access,
+    "lab:TestConnection": connections.try_connection,
     "lab:SendRequest": requests.send_request,
 }
