@@ -124,6 +124,14 @@ class InstanceLost:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneGivenUp:
+    """The Fargate tasks of a lost zone are given up (SS:C-45); stale when the zone has been back since."""
+
+    zone: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSteps:
     """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
 
@@ -262,6 +270,7 @@ Timer = (
     | TargetTimedOut
     | TargetDrained
     | InstanceLost
+    | ZoneGivenUp
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -283,6 +292,7 @@ Timer = (
 
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
+    ZoneGivenUp: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,

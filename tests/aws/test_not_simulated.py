@@ -237,6 +237,8 @@ EFFECTIVE = {
     "lab:RecoverInstance": "instance",
     "lab:DisconnectAgent": "instance",
     "lab:ReconnectAgent": "instance",
+    "lab:FailZone": "zone",
+    "lab:RecoverZone": "zone",
     "lab:SetQuota": "code value",
     "lab:LimitCapacity": "capacityProvider instanceType zone available",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",

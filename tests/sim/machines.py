@@ -54,6 +54,7 @@ def live_with_provider(story: Story) -> None:
 def end(story: Story) -> None:
     """What comes last, so that it is still so when the calls are made."""
     story.call("lab:FailInstance", 59, instance=ALONE)
+    story.call("lab:FailZone", 59, zone="us-east-1c")
 
 
 MANAGED = {
@@ -149,6 +150,8 @@ VALID: list[tuple[str, Members]] = [
     ("lab:RecoverInstance", {"instance": ALONE}),
     ("lab:DisconnectAgent", {"instance": FIRST}),
     ("lab:ReconnectAgent", {"instance": SECOND}),
+    ("lab:FailZone", {"zone": "us-east-1a"}),
+    ("lab:RecoverZone", {"zone": "us-east-1c"}),
     ("lab:SetQuota", {"code": "L-3032A538", "value": 20}),
     ("lab:LimitCapacity", {"capacityProvider": "FARGATE_SPOT", "zone": "us-east-1a", "available": 0}),
     ("lab:LimitCapacity", {"instanceType": "t3.small"}),

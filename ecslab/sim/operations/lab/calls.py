@@ -15,6 +15,8 @@ WRITES: dict[str, Operation] = {
     "lab:RecoverInstance": faults.recover_instance,
     "lab:DisconnectAgent": faults.disconnect_agent,
     "lab:ReconnectAgent": faults.reconnect_agent,
+    "lab:FailZone": faults.fail_zone,
+    "lab:RecoverZone": faults.recover_zone,
     "lab:SetQuota": limits.set_quota,
     "lab:LimitCapacity": limits.limit_capacity,
 }

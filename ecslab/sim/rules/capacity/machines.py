@@ -94,6 +94,13 @@ def launch(world: World, order: Order, subnet: Subnet) -> Ec2Instance:
     return machine
 
 
+def start_again(world: World, machine: Ec2Instance) -> None:
+    """A stopped machine boots (SS:C-24)."""
+    stock.instance_taken(world, machine)
+    instance_changes.machine_moved(world, machine, "pending")
+    boot(world, machine)
+
+
 def boot(world: World, machine: Ec2Instance) -> None:
     """A machine boots: it runs, then its agent registers it (SS:K-24)."""
     journal.timer_set(world, TIMINGS["ec2.boot_to_running"], MachineSteps(machine.id, "pending"))
