@@ -132,6 +132,13 @@ class ZoneGivenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotEnds:
+    """The two minutes of a Spot Instance's notice are over (SS:C-41)."""
+
+    instance_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSteps:
     """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
 
@@ -271,6 +278,7 @@ Timer = (
     | TargetDrained
     | InstanceLost
     | ZoneGivenUp
+    | SpotEnds
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -293,6 +301,7 @@ Timer = (
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
     ZoneGivenUp: FAULTS,
+    SpotEnds: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,
