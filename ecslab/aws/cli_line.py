@@ -18,6 +18,12 @@ _NO_SINGLE_CALL = {
     "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
     "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",
     "FailInstance": "AWS has no call for it: the machine dies.",
+    "RecoverInstance": "AWS has no call for it: the machine returns.",
+    "DisconnectAgent": "AWS has no call for it: the ECS agent loses its way to ECS.",
+    "ReconnectAgent": "AWS has no call for it: the ECS agent finds its way back.",
+    "FailZone": "AWS has no call for it: an Availability Zone is lost.",
+    "RecoverZone": "AWS has no call for it: an Availability Zone is back.",
+    "InterruptSpot": "AWS has no call for it: it takes Spot capacity back when it needs it.",
     "SetQuota": "AWS raises quotas on request, in the Service Quotas console.",
     "LimitCapacity": "AWS has no call for it: it says how much capacity AWS has left.",
 }

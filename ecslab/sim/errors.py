@@ -296,6 +296,12 @@ class InsufficientFreeAddressesInSubnet(SimError):
     code = "InsufficientFreeAddressesInSubnet"
 
 
+class NatGatewayLimitExceeded(SimError):
+    """The zone holds as many NAT gateways as the account may have there."""
+
+    code = "NatGatewayLimitExceeded"
+
+
 class NatGatewayNotFound(SimError):
     """No such NAT gateway."""
 
@@ -360,6 +366,12 @@ class InsufficientInstanceCapacity(SimError):
     """AWS has no instance of the type left in the zone (SS:C-2)."""
 
     code = "InsufficientInstanceCapacity"
+
+
+class VcpuLimitExceeded(SimError):
+    """The account runs as many vCPUs as its quota allows (IC:Q-31)."""
+
+    code = "VcpuLimitExceeded"
 
 
 class IncorrectInstanceState(SimError):

@@ -30,6 +30,9 @@ FAULTS = (
     "lab:RecoverInstance",
     "lab:DisconnectAgent",
     "lab:ReconnectAgent",
+    "lab:FailZone",
+    "lab:RecoverZone",
+    "lab:InterruptSpot",
 )
 
 
@@ -125,6 +128,9 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
     "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
+    "lab:FailZone": lambda e: f"The Availability Zone {e.id} was lost.",
+    "lab:RecoverZone": lambda e: f"The Availability Zone {e.id} is back.",
+    "lab:InterruptSpot": lambda e: f"AWS takes the Spot Instance {e.values['ec2InstanceId']} back.",
     "lab:SetQuota": lambda e: f"The quota {e.id} of the account is {e.values['value']} now.",
     "lab:LimitCapacity": lambda e: _limited(e),
     "ec2:RunInstances": lambda e: f"{_count(e, 'instance')} launched by RunInstances.",

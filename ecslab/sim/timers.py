@@ -124,6 +124,21 @@ class InstanceLost:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneGivenUp:
+    """The Fargate tasks of a lost zone are given up (SS:C-45); stale when the zone has been back since."""
+
+    zone: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpotEnds:
+    """The two minutes of a Spot Instance's notice are over (SS:C-41)."""
+
+    instance_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSteps:
     """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
 
@@ -262,6 +277,8 @@ Timer = (
     | TargetTimedOut
     | TargetDrained
     | InstanceLost
+    | ZoneGivenUp
+    | SpotEnds
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -283,6 +300,8 @@ Timer = (
 
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
+    ZoneGivenUp: FAULTS,
+    SpotEnds: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from ecslab.aws.model import RequestMalformed, check
+from ecslab.aws.model import RequestMalformed, check, service_model
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
 from tests.sim import balancing, identity, machines, network, scaling, storage
+from tests.rules import rule
+from tests.sim import balancing, identity, machines, network, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
@@ -182,6 +184,7 @@ VALID: list[tuple[str, Members]] = [
         },
     ),
 ]
+OF_EVERY_CALL = {"ServerException", "ClientException", "InvalidParameterException", "AccessDeniedException"}
 WRONG = ("no such thing", "", "9" * 5000, "٣", "[" * 20_000, -1, 10**9, 10**30, [], ["no such thing"], {})
 
 
@@ -237,15 +240,23 @@ def well_formed(name: str, parameters: Any) -> bool:
     return isinstance(parameters, dict)
 
 
-def apply(simulation: Simulation, name: str, parameters: Members) -> bool:
+def refusal_of(simulation: Simulation, name: str, parameters: Members) -> Rejection | None:
     outcome = simulation.apply(Command(60_000, *name.split(":"), parameters))
-    return not isinstance(outcome, Rejection)
+    return outcome if isinstance(outcome, Rejection) else None
+
+
+def may_raise(name: str) -> set[str]:
+    """What AWS's model says that a call of ECS answers beside its response, and what any call may."""
+    service, operation = name.split(":")
+    model = service_model(service).operation_model(operation)
+    return {shape.name for shape in model.error_shapes} | OF_EVERY_CALL
 
 
 def test_every_write_has_a_valid_call() -> None:
     assert {name for name, _ in VALID} == set(WRITES)
 
 
+@rule("IC:X-3")
 @pytest.mark.parametrize(("name", "parameters"), VALID, ids=[name for name, _ in VALID])
 def test_one_wrong_member_leaves_no_trace(name: str, parameters: Members) -> None:
     start = lived().snapshot()
@@ -254,10 +265,12 @@ def test_one_wrong_member_leaves_no_trace(name: str, parameters: Members) -> Non
     for request in with_one_wrong(parameters):
         if not well_formed(name, request):
             continue
-        if apply(simulation, name, request):
+        refusal = refusal_of(simulation, name, request)
+        if refusal is None:
             simulation = Simulation.restore(start)
         else:
             refused += 1
+            assert not name.startswith("ecs:") or refusal.code in may_raise(name), refusal
             assert simulation.digest() == before, request
     assert refused
-    assert apply(Simulation.restore(start), name, parameters)
+    assert refusal_of(Simulation.restore(start), name, parameters) is None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ecslab.sim.changes import stock_changes
-from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.rules import quotas
 from ecslab.sim.state.capacity import SupplyLimit
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.state.task import Task
@@ -14,7 +14,7 @@ from ecslab.sim.state.task_definition import TaskDefinition
 from ecslab.sim.world import World
 
 FARGATE, FARGATE_SPOT = "FARGATE", "FARGATE_SPOT"
-QUOTAS = {FARGATE: "L-3032A538", FARGATE_SPOT: "L-36FBB829"}
+QUOTAS = {FARGATE: quotas.FARGATE, FARGATE_SPOT: quotas.FARGATE_SPOT}
 """AWS's codes of the quotas of vCPUs that run at once on Fargate (IC:Q-25, IC:Q-26)."""
 UNITS_A_VCPU = 1024
 NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
@@ -61,12 +61,6 @@ def _left(world: World, what: str, zone: str) -> int | None:
     return min((limit.left for limit in limits_on(world, what, zone)), default=None)
 
 
-def quota(world: World, provider: str) -> int:
-    """How many vCPUs the account may run at once on Fargate, or on Fargate Spot (IC:Q-25, IC:Q-26)."""
-    code = QUOTAS[provider]
-    return world.quotas.get(code, LIMITS[f"quota.{code}"])
-
-
 def shortage(world: World, need: FargateNeed, zone: str) -> Shortage | None:
     """Why a task cannot be launched on Fargate in a zone now, None when it can (PN:E-7, SS:C-45, IC:Q-33)."""
     if zone in world.failed_zones:
@@ -74,7 +68,7 @@ def shortage(world: World, need: FargateNeed, zone: str) -> Shortage | None:
     left = _left(world, need.provider, zone)
     if left is not None and left < need.cpu_units:
         return Shortage(NO_CAPACITY, "PN:E-7", "D", max(0, left))
-    of_quota = quota(world, need.provider) * UNITS_A_VCPU - world.fargate_in_use.get(need.provider, 0)
+    of_quota = quotas.value(world, QUOTAS[need.provider]) * UNITS_A_VCPU - world.fargate_in_use.get(need.provider, 0)
     return Shortage(NO_QUOTA, "IC:Q-33", "O", max(0, of_quota)) if of_quota < need.cpu_units else None
 
 

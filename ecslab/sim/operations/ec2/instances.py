@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.changes import instance_changes, journal
+from ecslab.sim.changes import journal
 from ecslab.sim.errors import (
     IncorrectInstanceState,
     InvalidInstanceNotFound,
@@ -15,6 +16,7 @@ from ecslab.sim.errors import (
 )
 from ecslab.sim.operations.ec2.metadata import metadata_shape
 from ecslab.sim.operations.ecs.shapes import moment, present
+from ecslab.sim.rules import stock
 from ecslab.sim.rules.capacity import ending, images, machines, templates
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.state.network import Subnet
@@ -117,10 +119,12 @@ def start_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, An
         if machine.state not in ("stopped", "pending", "running"):
             raise _wrong_state(machine, "started")
     before = {machine.id: machine.state for machine in found}
-    for machine in found:
-        if machine.state == "stopped":
-            instance_changes.machine_moved(world, machine, "pending")
-            machines.boot(world, machine)
+    stopped = [machine for machine in found if machine.state == "stopped"]
+    for (kind, zone), count in Counter((m.instance_type, m.availability_zone) for m in stopped).items():
+        if not stock.has_instances(world, kind, zone, count):
+            raise machines.insufficient(kind, zone)
+    for machine in stopped:
+        machines.start_again(world, machine)
     journal.call_made(world, "ec2:StartInstances", found[0].id if found else "", None, count=len(found))
     return {"StartingInstances": [_change(machine, before[machine.id]) for machine in found]}
 

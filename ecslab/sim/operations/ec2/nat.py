@@ -14,6 +14,7 @@ from ecslab.sim.errors import (
     InvalidAllocationNotFound,
     InvalidParameterCombination,
     MissingParameter,
+    NatGatewayLimitExceeded,
     NatGatewayNotFound,
 )
 from ecslab.sim.operations.ec2.filters import matching, tag_values, tags_of
@@ -71,6 +72,13 @@ def _address_shape(world: World, address: ElasticAddress) -> dict[str, Any]:
     return {**shape, "NetworkInterfaceId": gateway.interface_id} if gateway else shape
 
 
+def _judge_quota(world: World, zone: str) -> None:
+    """A zone has room for one more NAT gateway (IC:Q-32)."""
+    here = [g for g in world.nat_gateways.values() if world.subnets[g.subnet_id].availability_zone == zone]
+    if sum(1 for g in here if g.state != "deleted") >= LIMITS["nat_gateways"]:
+        raise NatGatewayLimitExceeded(f"The maximum number of NAT gateways in the Availability Zone {zone} is reached.")
+
+
 def create_nat_gateway(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """A NAT gateway in a subnet; a public one needs an Elastic IP address and a public subnet to be of use."""
     subnet = found_subnet(world, parameters.get("SubnetId"))
@@ -84,6 +92,7 @@ def create_nat_gateway(world: World, parameters: Mapping[str, Any]) -> dict[str,
     address = None if is_private else _found_address(world, allocation)
     if address and address.holder:
         raise InvalidAddressInUse(f"Elastic IP address [{address.id}] is already associated")
+    _judge_quota(world, subnet.availability_zone)
     if subnet.free_addresses <= 0:
         raise InsufficientFreeAddressesInSubnet(f"Insufficient free addresses in subnet '{subnet.id}'.")
     name = world.ids.prefixed("nat")

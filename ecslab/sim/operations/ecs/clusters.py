@@ -8,6 +8,7 @@ from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.errors import (
+    ClientException,
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
     ClusterContainsTasksException,
@@ -17,6 +18,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import capacity_providers
 from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.rules import quotas
 from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
@@ -37,6 +39,9 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
     names, default = capacity_providers.association(world, parameters)
+    active = sum(1 for c in world.clusters.values() if c.status == "ACTIVE")
+    if problem := quotas.exceeded(world, quotas.CLUSTERS, active + 1, "clusters in an account"):
+        raise ClientException(problem)
     roles.ensure_service_linked(world, "ecs.amazonaws.com")
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(

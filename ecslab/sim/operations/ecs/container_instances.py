@@ -8,7 +8,7 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.data.tables import LIMITS, instance_type
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors import ClientException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.clusters import known_cluster
@@ -134,6 +134,9 @@ def register_container_instance(world: World, parameters: Mapping[str, Any]) -> 
     version = (parameters.get("versionInfo") or {}).get("agentVersion", "1.104.0")
     default = tuple(("tcp", port) for port in agent_settings.DEFAULT_PORTS)
     agent = registering.Agent(custom, tuple(ports) or default, networking.DYNAMIC_PORTS, version=str(version))
+    is_new = machine is None or world.instance_on(machine.id) is None
+    if is_new and (problem := registering.too_many(world, cluster.name)):
+        raise ClientException(problem)
     if machine is None:
         machine = _made(world, told)
     before = world.instance_on(machine.id)

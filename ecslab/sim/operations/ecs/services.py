@@ -14,7 +14,7 @@ from ecslab.sim.operations.ecs import deployment_configuration, service_load_bal
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.rules import providers, rebalancing
+from ecslab.sim.rules import providers, quotas, rebalancing
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.rules.tasks import health
@@ -26,7 +26,6 @@ from ecslab.sim.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 LONGEST_GRACE_S = 2_147_483_647
-MAX_TASKS = 5000
 """PN section 13."""
 
 
@@ -41,6 +40,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     existing = world.find_service(cluster, name)
     if existing is not None and existing.status != "INACTIVE":
         return _again(world, existing, parameters)
+    _judge_quota(world, cluster)
     _only_simulated(parameters)
     scheduling = reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA")
     definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
@@ -51,7 +51,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     constraints.check_constraints((*definition.placement_constraints, *wanted))
     constraints.check_strategies(strategies)
     configuration = deployment_configuration.read(parameters, scheduling=scheduling)
-    count = desired_count(parameters, 0)
+    count = desired_count(world, parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
     grace_s = grace_period_s(parameters, 0)
@@ -85,6 +85,16 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     records.deploy(world, service)
     journal.call_made(world, "ecs:CreateService", service.arn, cluster.name, name)
     return {"service": service_shape(world, service)}
+
+
+def _judge_quota(world: World, cluster: Cluster) -> None:
+    """A cluster has room for one more service (IC:Q-3).
+
+    Model choice: AWS's words for a full one are not published.
+    """
+    services = sum(1 for s in world.services.values() if s.cluster_name == cluster.name and s.status != "INACTIVE")
+    if problem := quotas.exceeded(world, quotas.SERVICES, services + 1, "services in a cluster"):
+        raise InvalidParameterException(problem)
 
 
 def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,11 +148,11 @@ def zone_rebalancing(
     return asked
 
 
-def desired_count(parameters: Mapping[str, Any], current: int) -> int:
-    """desiredCount, 0 or more. Raises InvalidParameterException."""
-    count = int(parameters.get("desiredCount", current))
-    if not 0 <= count <= MAX_TASKS:
-        raise InvalidParameterException(f"desiredCount is {count}; a service has 0 to {MAX_TASKS} tasks.")
+def desired_count(world: World, parameters: Mapping[str, Any], current: int) -> int:
+    """desiredCount, from 0 to the quota of the account (IC:Q-4). Raises InvalidParameterException."""
+    count, most = int(parameters.get("desiredCount", current)), quotas.value(world, quotas.TASKS)
+    if "desiredCount" in parameters and not 0 <= count <= most:
+        raise InvalidParameterException(f"desiredCount is {count}; a service has 0 to {most} tasks.")
     return count
 
 
@@ -226,7 +236,7 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     reading.no_placement_on_fargate({**placed, **parameters}, kind)
     network = {"networkConfiguration": service.network_configuration, **parameters}
     configuration = deployment_configuration.read(parameters, service)
-    count = desired_count(parameters, service.desired_count)
+    count = desired_count(world, parameters, service.desired_count)
     members: dict[str, Any] = {
         "task_definition_arn": definition.arn,
         **configuration,

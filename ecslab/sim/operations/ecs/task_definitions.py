@@ -17,9 +17,11 @@ STILL_ACTIVE = "The specified task definition is still in ACTIVE status. Please 
 
 
 def register_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The next revision of a family; numbers are never used again (PN:T-2)."""
+    """The next revision of a family; numbers are never used again (PN:T-2, IC:Q-12)."""
     family = str(parameters.get("family", ""))
     revision = world.ids.counters.get(f"revision/{family}", 0) + 1
+    if revision > LIMITS["revisions_a_family"]:
+        raise ClientException(f"The family {family} has {revision - 1} revisions and takes no more; use another one.")
     arn = world.ids.arn("ecs", f"task-definition/{family}:{revision}")
     definition = build(parameters, arn=arn, revision=revision, at_ms=world.now_ms)
     account_changes.task_definition_registered(world, definition)

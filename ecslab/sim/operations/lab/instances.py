@@ -8,10 +8,10 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors import ClientException, InvalidParameterException, VcpuLimitExceeded
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
-from ecslab.sim.rules import agent_settings
+from ecslab.sim.rules import agent_settings, quotas
 from ecslab.sim.rules.capacity import images, machines, registering, user_data
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.tasks import looking
@@ -40,6 +40,10 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     subnets = _subnets(world, parameters)
     _judge_room(world, subnets, count)
     _judge_stock(world, found.type_name, subnets, count)
+    if problem := registering.too_many(world, cluster.name, count):
+        raise ClientException(problem)
+    if problem := quotas.vcpus_exceeded(world, found.type_name, str(parameters.get("market", "on-demand")), count):
+        raise VcpuLimitExceeded(problem)
     attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)

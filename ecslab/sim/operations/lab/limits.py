@@ -8,26 +8,24 @@ from typing import Any
 from ecslab.sim.changes import journal, stock_changes
 from ecslab.sim.data.tables import INSTANCE_TYPES
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.rules import stock
+from ecslab.sim.rules import quotas, stock
 from ecslab.sim.rules.capacity import looks
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.world import World
 
-CODES = {"Q-25": stock.QUOTAS[stock.FARGATE], "Q-26": stock.QUOTAS[stock.FARGATE_SPOT]}
-"""The rulebook's numbers of the quotas that can be set, beside AWS's codes."""
-
 
 def set_quota(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """An account quota has a new value from now on; what runs above it runs on (IC:Q-25, IC:Q-26)."""
+    """An account quota has a new value from now on; what is above it stays (IC section Q)."""
     named, value = str(parameters["code"]), int(parameters["value"])
-    code = CODES.get(named.removeprefix("IC:"), named)
-    if code not in CODES.values():
-        known = ", ".join(CODES.values())
+    code = quotas.NUMBERS.get(named.removeprefix("IC:"), named)
+    if code not in quotas.NUMBERS.values():
+        known = ", ".join(f"{code} ({number})" for number, code in quotas.NUMBERS.items())
         raise InvalidParameterException(f"The lab has no quota {named[:64]} that can be set; name one of {known}.")
     if value < 0:
         raise InvalidParameterException(f"value is {value}; a quota is 0 or more.")
     stock_changes.quota_set(world, code, value)
     looking.fargate_freed(world)
+    looks.all_groups(world)
     journal.call_made(world, "lab:SetQuota", code, None, value=value)
     return {"code": code, "value": value}
 

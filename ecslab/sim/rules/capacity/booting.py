@@ -60,6 +60,8 @@ def obstacle(world: World, machine: Ec2Instance, cluster_name: str) -> str | Non
             "Error registering container instance: ClientException: "
             f"Cluster not found. The agent's ECS_CLUSTER is {cluster_name}."
         )
+    if problem := registering.too_many(world, cluster_name):
+        return f"Error registering container instance: ClientException: {problem}"
     return None
 
 

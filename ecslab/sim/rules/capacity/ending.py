@@ -9,7 +9,7 @@ from ecslab.sim.rules.capacity import looks
 from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.rules.tasks import looking, stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
-from ecslab.sim.timers import InstanceLost, MachineSteps
+from ecslab.sim.timers import AgentStarts, InstanceLost, MachineSteps
 from ecslab.sim.world import World
 
 BY_USER = "Client.UserInitiatedShutdown: User initiated shutdown"
@@ -104,13 +104,15 @@ def fail(world: World, machine: Ec2Instance) -> None:
 def recover(world: World, machine: Ec2Instance) -> None:
     """A dead machine returns before it was given up.
 
-    Model choice: what ran on it goes on from where it was.
+    Model choice: what ran on it goes on from where it was; one that has not joined its cluster yet boots again.
     """
     instance_changes.machine_recovered(world, machine)
     probing.look_again(world)
     instance = world.instance_on(machine.id)
     if instance:
         reconnect(world, instance)
+    elif machine.state == "running":
+        journal.timer_set(world, TIMINGS["ec2.boot_to_registered"], AgentStarts(machine.id))
 
 
 def reconnect(world: World, instance: ContainerInstance) -> None:

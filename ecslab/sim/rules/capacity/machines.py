@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from ecslab.sim.changes import group_changes, instance_changes, journal, network_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import InsufficientFreeAddressesInSubnet, InsufficientInstanceCapacity, SimError
-from ecslab.sim.rules import networking, stock
+from ecslab.sim.errors import (
+    InsufficientFreeAddressesInSubnet,
+    InsufficientInstanceCapacity,
+    SimError,
+    VcpuLimitExceeded,
+)
+from ecslab.sim.rules import networking, quotas, stock
 from ecslab.sim.rules.agent_settings import drops_bridge_metadata
 from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.state.container_instance import Ec2Instance
@@ -41,6 +46,8 @@ def obstacle(world: World, order: Order, subnet: Subnet, count: int = 1) -> SimE
     """Why so many instances cannot be launched in a subnet now; None when they can (SS:C-2, SS:C-45)."""
     if not stock.has_instances(world, order.instance_type, subnet.availability_zone, count):
         return insufficient(order.instance_type, subnet.availability_zone)
+    if problem := quotas.vcpus_exceeded(world, order.instance_type, order.market, count):
+        return VcpuLimitExceeded(problem)
     if subnet.free_addresses <= 0:
         return InsufficientFreeAddressesInSubnet(
             f"There are not enough free addresses in subnet '{subnet.id}' to satisfy the requested number of instances."
@@ -92,6 +99,13 @@ def launch(world: World, order: Order, subnet: Subnet) -> Ec2Instance:
     machine = make(world, order, subnet, "pending")
     boot(world, machine)
     return machine
+
+
+def start_again(world: World, machine: Ec2Instance) -> None:
+    """A stopped machine boots (SS:C-24)."""
+    stock.instance_taken(world, machine)
+    instance_changes.machine_moved(world, machine, "pending")
+    boot(world, machine)
 
 
 def boot(world: World, machine: Ec2Instance) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ecslab.sim.changes import instance_changes
 from ecslab.sim.data.tables import instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
-from ecslab.sim.rules import agent_settings
+from ecslab.sim.rules import agent_settings, quotas
 from ecslab.sim.rules.iam import agent as permissions
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
@@ -65,6 +65,12 @@ class Registration:
     task_eni_limit: int
     has_trunk: bool
     architecture: str
+
+
+def too_many(world: World, cluster_name: str, count: int = 1) -> str | None:
+    """Why a cluster takes no more container instances, None when it does (IC:Q-2)."""
+    have = len(world.instances_of(cluster_name))
+    return quotas.exceeded(world, quotas.INSTANCES, have + count, "container instances in a cluster")
 
 
 def registration(

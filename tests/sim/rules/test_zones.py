@@ -1,0 +1,183 @@
+"""An Availability Zone is lost and comes back (SS:C-45)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecslab.sim.simulation import Rejection
+from ecslab.sim.state.task import Task
+from tests.rules import rule
+from tests.sim.stories import Story
+
+A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
+NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+
+
+def tasks(story: Story, zone: str | None = None) -> list[Task]:
+    return [t for t in story.simulation.world.tasks.values() if zone in (None, t.availability_zone)]
+
+
+def states(story: Story, zone: str) -> list[str]:
+    return [t.last_status for t in tasks(story, zone)]
+
+
+@rule("SS:C-45")
+def test_fargate_tasks_are_given_up_a_minute_later_and_replaced_elsewhere() -> None:
+    story = Story().on_fargate()
+    story.create(6)
+    story.call("lab:FailZone", 100, zone=A)
+    assert states(story.until(159), A) == ["RUNNING", "RUNNING"]
+    assert states(story.until(160), A) == ["STOPPED", "STOPPED"]
+    lost = tasks(story, A)[0]
+    assert (lost.stop_code, lost.stopped_reason) == (
+        "TerminationNotice",
+        "The Availability Zone us-east-1a of the task was lost.",
+    )
+    assert story.until(300).running() == 6
+    assert (states(story, B), states(story, C)) == (["RUNNING"] * 3, ["RUNNING"] * 3)
+
+
+@rule("SS:C-45", "SS:C-44")
+def test_instances_die_with_their_zone() -> None:
+    story = Story().on_instances(3)
+    story.create(3)
+    story.call("lab:FailZone", 100, zone=A)
+    first = next(iter(story.simulation.world.container_instances.values()))
+    assert (first.availability_zone, first.agent_connected, first.status) == (A, False, "ACTIVE")
+    assert states(story.until(159), A) == ["RUNNING"]
+    assert states(story.until(160), A) == ["STOPPED"]
+    assert first.status == "INACTIVE"
+    assert story.until(300).running() == 3
+    others = {t.availability_zone for t in tasks(story) if t.last_status == "RUNNING"}
+    assert sorted(others) == [B, C]
+
+
+@rule("SS:C-45", "SS:C-2", "SS:C-4")
+def test_a_group_launches_in_other_zones_and_balances_once_the_zone_is_back() -> None:
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="default")
+    data = {"ImageId": "ami-0ec50000000000001", "InstanceType": "t3.medium"}
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="small", LaunchTemplateData=data)
+    story.call(
+        "autoscaling:CreateAutoScalingGroup",
+        AutoScalingGroupName="group",
+        LaunchTemplate={"LaunchTemplateName": "small"},
+        MinSize=3,
+        MaxSize=6,
+        VPCZoneIdentifier=",".join(list(story.simulation.world.subnets)[:3]),
+    )
+    assert zones_of_group(story.until(150)) == [A, B, C]
+    story.call("lab:FailZone", 200, zone=A)
+    assert zones_of_group(story.until(400)) == [B, B, C]
+    story.call("lab:RecoverZone", 500, zone=A)
+    assert zones_of_group(story.until(501)) == [A, B, B, C]
+    assert zones_of_group(story.until(800)) == [A, B, C]
+
+
+def zones_of_group(story: Story) -> list[str]:
+    group = story.simulation.world.auto_scaling_groups["group"]
+    return sorted(m.availability_zone for m in group.staying)
+
+
+@rule("SS:C-45")
+def test_nothing_is_launched_in_a_lost_zone() -> None:
+    story = Story().on_instances(3)
+    world = story.simulation.world
+    in_a = next(s.id for s in world.subnets.values() if s.availability_zone == A)
+    members = {"ImageId": "ami-0ec50000000000001", "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    idle = story.call("ec2:RunInstances", 0, **members, SubnetId=in_a)["Instances"][0]["InstanceId"]
+    story.call("ec2:StopInstances", 50, InstanceIds=[idle])
+    story.call("lab:FailZone", 100, zone=A)
+    wanted = {"cluster": "game", "instanceType": "t3.small", "zones": [A]}
+    for call, with_ in (
+        ("lab:AddContainerInstances", wanted),
+        ("ec2:RunInstances", {**members, "SubnetId": in_a}),
+        ("ec2:StartInstances", {"InstanceIds": [idle]}),
+    ):
+        assert isinstance(story.attempt(call, 101, **with_), Rejection), call
+    story.call("lab:RecoverZone", 200, zone=A)
+    story.call("lab:AddContainerInstances", 201, **wanted)
+    story.call("ec2:RunInstances", 201, **members, SubnetId=in_a)
+
+
+@rule("SS:C-45")
+def test_what_was_not_given_up_goes_on() -> None:
+    story = Story().on_fargate()
+    story.create(3)
+    story.call("lab:AddContainerInstances", 100, cluster="game", instanceType="t3.medium", zones=[A])
+    story.call("lab:FailZone", 100, zone=A)
+    story.call("lab:RecoverZone", 130, zone=A)
+    story.until(400)
+    assert [t.last_status for t in tasks(story)] == ["RUNNING"] * 3
+    instance = next(iter(story.simulation.world.container_instances.values()))
+    assert (instance.agent_connected, instance.status) == (True, "ACTIVE")
+
+
+@rule("SS:C-45")
+def test_a_task_that_is_starting_stands_still_while_its_zone_is_lost() -> None:
+    story = Story().on_fargate()
+    story.create(3)
+    story.call("lab:FailZone", 5, zone=A)
+    assert "RUNNING" not in states(story.until(59), A)
+    assert states(story, B) == ["RUNNING"]
+    story.call("lab:RecoverZone", 60, zone=A)
+    assert states(story.until(120), A) == ["RUNNING"]
+
+
+@rule("SS:C-45", "PN:E-7")
+def test_without_any_zone_nothing_starts_on_fargate() -> None:
+    story = Story().on_fargate()
+    story.create(1)
+    for zone in story.simulation.world.zones:
+        story.call("lab:FailZone", 100, zone=zone)
+    story.until(200)
+    assert story.total() == 0
+    assert story.messages()[-1][1] == f"(service web) was unable to place a task. Reason: {NO_CAPACITY}."
+    foreseen = story.read("lab:ExplainPlacement", cluster="game", service="web")
+    assert {c["reason"] for c in foreseen["candidates"]} == {NO_CAPACITY}
+    story.call("lab:RecoverZone", 400, zone=C)
+    assert story.until(500).running() == 1
+    assert states(story, C) == ["RUNNING"]
+
+
+@rule("SS:C-45", "SS:S-63")
+def test_a_service_balances_its_zones_once_the_zone_is_back() -> None:
+    story = Story().on_fargate()
+    story.create(6, availabilityZoneRebalancing="ENABLED")
+    story.call("lab:FailZone", 200, zone=A)
+    story.until(600)
+    assert (len(states(story, B)), len(states(story, C))) == (3, 3)
+    story.call("lab:RecoverZone", 700, zone=A)
+    story.until(1500)
+    running = [t.availability_zone for t in tasks(story) if t.last_status == "RUNNING"]
+    assert sorted(zone or "" for zone in running) == [A, A, B, B, C, C]
+
+
+def test_a_lost_zone_is_a_fault_of_the_timeline() -> None:
+    story = Story()
+    story.call("lab:FailZone", zone=A)
+    story.call("lab:RecoverZone", 10, zone=A)
+    entries = story.timeline(kinds=["fault"])["entries"]
+    assert [e["text"] for e in entries] == [
+        f"The Availability Zone {A} was lost.",
+        f"The Availability Zone {A} is back.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "members", "words"),
+    [
+        ("lab:FailZone", {"zone": "nowhere"}, "The Availability Zone nowhere is none of"),
+        ("lab:FailZone", {"zone": B}, f"The Availability Zone {B} is lost already."),
+        ("lab:RecoverZone", {"zone": A}, f"The Availability Zone {A} is not lost."),
+        ("lab:RecoverInstance", {"instance": "i-0000000000000002"}, f"The zone {B} is lost; recover the zone."),
+    ],
+)
+def test_refused(call: str, members: dict[str, Any], words: str) -> None:
+    story = Story().on_instances(3)
+    story.call("lab:FailZone", 1, zone=B)
+    answer = story.attempt(call, 2, **members)
+    assert isinstance(answer, Rejection)
+    assert answer.message.startswith(words)
