@@ -23,7 +23,6 @@ _NO_SINGLE_CALL = {
     "ReconnectAgent": "AWS has no call for it: the ECS agent finds its way back.",
     "FailZone": "AWS has no call for it: an Availability Zone is lost.",
     "RecoverZone": "AWS has no call for it: an Availability Zone is back.",
-    "InterruptSpot": "AWS has no call for it: it takes Spot capacity back when it needs it.",
     "SetQuota": "AWS raises quotas on request, in the Service Quotas console.",
     "LimitCapacity": "AWS has no call for it: it says how much capacity AWS has left.",
 }

@@ -32,7 +32,6 @@ FAULTS = (
     "lab:ReconnectAgent",
     "lab:FailZone",
     "lab:RecoverZone",
-    "lab:InterruptSpot",
 )
 
 
@@ -130,7 +129,6 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
     "lab:FailZone": lambda e: f"The Availability Zone {e.id} was lost.",
     "lab:RecoverZone": lambda e: f"The Availability Zone {e.id} is back.",
-    "lab:InterruptSpot": lambda e: f"AWS takes the Spot Instance {e.values['ec2InstanceId']} back.",
     "lab:SetQuota": lambda e: f"The quota {e.id} of the account is {e.values['value']} now.",
     "lab:LimitCapacity": lambda e: _limited(e),
     "ec2:RunInstances": lambda e: f"{_count(e, 'instance')} launched by RunInstances.",

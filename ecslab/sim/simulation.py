@@ -19,7 +19,7 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
-from ecslab.sim.rules.capacity import booting, ending, groups, machines, spot, zones
+from ecslab.sim.rules.capacity import booting, ending, groups, machines, zones
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
@@ -43,7 +43,6 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TargetDrained: behind.drained,
     timers.InstanceLost: ending.lost,
     timers.ZoneGivenUp: zones.given_up,
-    timers.SpotEnds: spot.taken,
     timers.MachineSteps: machines.step,
     timers.AgentStarts: booting.agent_starts,
     timers.InstanceEmptied: groups.emptied,

@@ -132,13 +132,6 @@ class ZoneGivenUp:
 
 
 @dataclass(frozen=True, slots=True)
-class SpotEnds:
-    """The two minutes of a Spot Instance's notice are over (SS:C-41)."""
-
-    instance_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class MachineSteps:
     """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
 
@@ -278,7 +271,6 @@ Timer = (
     | TargetDrained
     | InstanceLost
     | ZoneGivenUp
-    | SpotEnds
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -301,7 +293,6 @@ Timer = (
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
     ZoneGivenUp: FAULTS,
-    SpotEnds: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,

@@ -155,7 +155,7 @@ EFFECTIVE = {
     "ec2:DeleteSecurityGroup": "GroupId GroupName",
     "lab:AddContainerInstances": """
         cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
-        agentVersion registeredAt market
+        agentVersion registeredAt
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
@@ -239,7 +239,6 @@ EFFECTIVE = {
     "lab:ReconnectAgent": "instance",
     "lab:FailZone": "zone",
     "lab:RecoverZone": "zone",
-    "lab:InterruptSpot": "instance",
     "lab:SetQuota": "code value",
     "lab:LimitCapacity": "capacityProvider instanceType zone available",
     "events:PutRule": "Name ScheduleExpression EventPattern State Description RoleArn Tags EventBusName",

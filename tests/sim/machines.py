@@ -7,7 +7,7 @@ from typing import Any
 from tests.sim.stories import Story
 
 Members = dict[str, Any]
-FIRST, SECOND, OF_GROUP, ALONE, ON_SPOT = (f"i-000000000000000{number}" for number in (1, 2, 3, 4, 5))
+FIRST, SECOND, OF_GROUP, ALONE = (f"i-000000000000000{number}" for number in (1, 2, 3, 4))
 DATA = {
     "ImageId": "ami-0ec50000000000001",
     "InstanceType": "t3.medium",
@@ -34,7 +34,6 @@ def live(story: Story) -> None:
     )
     story.until(0)
     story.call("ec2:RunInstances", MinCount=1, MaxCount=1, **DATA)
-    story.call("ec2:RunInstances", MinCount=1, MaxCount=1, **DATA, InstanceMarketOptions={"MarketType": "spot"})
     story.call("lab:DisconnectAgent", instance=SECOND)
 
 
@@ -153,7 +152,6 @@ VALID: list[tuple[str, Members]] = [
     ("lab:ReconnectAgent", {"instance": SECOND}),
     ("lab:FailZone", {"zone": "us-east-1a"}),
     ("lab:RecoverZone", {"zone": "us-east-1c"}),
-    ("lab:InterruptSpot", {"instance": ON_SPOT}),
     ("lab:SetQuota", {"code": "L-3032A538", "value": 20}),
     ("lab:LimitCapacity", {"capacityProvider": "FARGATE_SPOT", "zone": "us-east-1a", "available": 0}),
     ("lab:LimitCapacity", {"instanceType": "t3.small"}),

@@ -17,7 +17,6 @@ WRITES: dict[str, Operation] = {
     "lab:ReconnectAgent": faults.reconnect_agent,
     "lab:FailZone": faults.fail_zone,
     "lab:RecoverZone": faults.recover_zone,
-    "lab:InterruptSpot": faults.interrupt_spot,
     "lab:SetQuota": limits.set_quota,
     "lab:LimitCapacity": limits.limit_capacity,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
-from ecslab.sim.rules.capacity import ending, looks, spot, zones
+from ecslab.sim.rules.capacity import ending, looks, zones
 from ecslab.sim.rules.tasks import running
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
@@ -103,19 +103,6 @@ def recover_zone(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     zones.recover(world, zone)
     journal.call_made(world, "lab:RecoverZone", zone, None)
     return {"zone": zone}
-
-
-def interrupt_spot(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A Spot Instance has its notice now, and its end two minutes later (SS:C-40)."""
-    machine = _machine(world, str(parameters["instance"]))
-    if machine.market != "spot":
-        raise InvalidParameterException(f"The instance {machine.id} is On-Demand; only Spot Instances are interrupted.")
-    if machine.state != "running" or machine.failed_at_ms is not None:
-        raise InvalidParameterException(f"The instance {machine.id} does not run.")
-    if machine.doomed_at_ms is not None:
-        raise InvalidParameterException(f"The instance {machine.id} has had its notice already.")
-    spot.interrupt(world, machine)
-    return _told(world, "lab:InterruptSpot", machine, world.instance_on(machine.id))
 
 
 def _zone(world: World, parameters: Mapping[str, Any]) -> str:
