@@ -83,6 +83,8 @@ _TOLD_AS = {
     "agentLog": "instanceState",
     "machineState": "instanceState",
     "groupActivity": "scaling",
+    "managedScaling": "scaling",
+    "providerSteady": "scaling",
     "spotNotice": "fault",
     "programCall": "call",
 }
@@ -220,6 +222,14 @@ def _group_activity(entry: JournalEntry) -> str:
     return f"Auto Scaling group {values['group']}: {values['description'].rstrip('.')}. {values['cause']}"
 
 
+def _managed_scaling(entry: JournalEntry) -> str:
+    values = entry.values
+    return (
+        f"Capacity provider {values['provider']} needs {values['needed']} instances and has {values['running']}: "
+        f"desired capacity {values['before']} becomes {values['after']}, {values['formula']}."
+    )
+
+
 def _service_event(entry: JournalEntry) -> str:
     return str(entry.values["message"])
 
@@ -274,6 +284,11 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "agentLog": (_agent_log, ("ec2InstanceId",)),
     "machineState": (_machine_state, ("state", "group", "reason")),
     "groupActivity": (_group_activity, ("group", "status", "description", "cause")),
+    "managedScaling": (_managed_scaling, ("provider", "needed", "running", "formula", "before", "after")),
+    "providerSteady": (
+        lambda e: f"Capacity provider {e.values['provider']} has reached a steady state.",
+        ("provider",),
+    ),
     "spotNotice": (lambda e: f"Spot Instance {e.id} will be interrupted in two minutes.", ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),

@@ -19,10 +19,10 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
-from ecslab.sim.rules.capacity import booting, ending, groups, machines
+from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding
-from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
+from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
 
@@ -48,6 +48,9 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.DrainingOver: groups.draining_over,
     timers.GroupLooks: groups.look,
     timers.NetworkPartReady: gateways.ready,
+    timers.PlaceWaiting: waiting.place_waiting,
+    timers.WaitingGivesUp: waiting.gives_up,
+    timers.ReservationDue: managed_scaling.due,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: stopping.forget,
     timers.AlarmDue: alarms.due,

@@ -297,6 +297,7 @@ def task_given_place(
     task.availability_zone = instance.availability_zone
     task.subnet_id = subnet_id
     task.waits_for_capacity = False
+    task.placed_at_ms = world.now_ms
     task.placement_decision = decision
     world.waiting.remove(task.arn)
     _take_place(world, task, instance)

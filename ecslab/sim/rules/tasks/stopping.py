@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import choosing, networking, stock
+from ecslab.sim.rules import choosing, networking, providers, stock
 from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
@@ -83,7 +83,7 @@ def _count_failed_start(world: World, task: Task) -> None:
 
 def _containers_gone(world: World, task: Task) -> None:
     task_changes.execution_stopped(world, task)
-    if task.network_mode == "awsvpc":
+    if task.network_mode == "awsvpc" and not task.waits_for_capacity:
         task_changes.task_moved(world, task, "DEPROVISIONING")
         journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
         service_looks(world, task)
@@ -99,6 +99,7 @@ def stopped(world: World, task: Task) -> None:
     task_changes.task_moved(world, task, "STOPPED")
     journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
     _give_back(world, task)
+    providers.task_changed(world, task)
     _wake_waiting(world, task)
     service_looks(world, task)
     left_by_task(world, task)
@@ -121,7 +122,7 @@ def _wake_waiting(world: World, task: Task) -> None:
         provisioning = durations.provisioning_ms(waiting.launch_type) if waiting.network_mode == "awsvpc" else 0
         if (
             waiting.last_status == "PENDING"
-            and waiting.created_at_ms + provisioning + durations.pending_ms(waiting) <= world.now_ms
+            and waiting.placed_at_ms + provisioning + durations.pending_ms(waiting) <= world.now_ms
         ):
             journal.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
 
