@@ -198,6 +198,7 @@ def _provider_steady(world: World, entry: JournalEntry) -> Told:
 
 _WRITTEN: dict[str, Callable[[World, JournalEntry], Told | None]] = {
     "taskState": _task,
+    "spotTaskNotice": _task,
     "instanceState": _instance,
     "deployment": _deployment,
     "serviceEvent": _service,

@@ -28,6 +28,7 @@ FAULTS = (
     "lab:ExitContainer",
     "lab:FailInstance",
     "lab:RecoverInstance",
+    "lab:InterruptSpot",
     "lab:DisconnectAgent",
     "lab:ReconnectAgent",
 )
@@ -86,6 +87,7 @@ _TOLD_AS = {
     "managedScaling": "scaling",
     "providerSteady": "scaling",
     "spotNotice": "fault",
+    "spotTaskNotice": "fault",
     "programCall": "call",
 }
 """Kinds of the journal that are told as another one."""
@@ -124,6 +126,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
     "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
     "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
+    "lab:InterruptSpot": lambda e: f"AWS takes the Spot capacity of {_name(e)} back.",
     "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
     "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
@@ -289,6 +292,7 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
         lambda e: f"Capacity provider {e.values['provider']} has reached a steady state.",
         ("provider",),
     ),
+    "spotTaskNotice": (lambda e: f"Task {_name(e)} on Fargate Spot is told to end within two minutes.", ("from", "to")),
     "spotNotice": (lambda e: f"Spot Instance {e.id} will be interrupted in two minutes.", ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),

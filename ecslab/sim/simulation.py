@@ -19,7 +19,7 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
-from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling
+from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling, spot
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
@@ -42,6 +42,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TargetTimedOut: behind.timed_out,
     timers.TargetDrained: behind.drained,
     timers.InstanceLost: ending.lost,
+    timers.SpotEnds: spot.ends,
     timers.MachineSteps: machines.step,
     timers.AgentStarts: booting.agent_starts,
     timers.InstanceEmptied: groups.emptied,

@@ -124,6 +124,14 @@ class InstanceLost:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotEnds:
+    """A Spot Instance is taken back, two minutes after its notice (SS:C-40)."""
+
+    instance_id: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSteps:
     """An EC2 instance leaves `state` for the next one (SS:K-26); stale when it has left already."""
 
@@ -262,6 +270,7 @@ Timer = (
     | TargetTimedOut
     | TargetDrained
     | InstanceLost
+    | SpotEnds
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -283,6 +292,7 @@ Timer = (
 
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
+    SpotEnds: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,

@@ -56,7 +56,6 @@ def reservation_dropped(world: World, provider: CapacityProvider) -> None:
 def reservation_published(world: World, provider: CapacityProvider, found: Reservation, *, is_low: bool) -> None:
     """A datapoint of CapacityProviderReservation; one that is not low ends the row of those that are (SS:C-76)."""
     provider.due_at_ms = None
-    provider.published_at_ms = world.now_ms
     if not is_low:
         provider.low_since_ms = None
     elif provider.low_since_ms is None:

@@ -96,13 +96,10 @@ def is_busy(world: World, instance: ContainerInstance) -> bool:
 
 
 def changed(world: World, provider: CapacityProvider) -> None:
-    """What a provider needs or has may have changed: its metric is published at the next whole minute (SS:C-61)."""
+    """What a provider needs or has may have changed: its metric is published at the next whole minute (SS:C-81)."""
     if not provider.scaling.is_on:
         return
-    at_ms = -(-world.now_ms // MINUTE_MS) * MINUTE_MS
-    if at_ms in (0, provider.published_at_ms):
-        at_ms += MINUTE_MS
-    provider_changes.reservation_queued_at(world, provider, at_ms)
+    provider_changes.reservation_queued_at(world, provider, (world.now_ms // MINUTE_MS + 1) * MINUTE_MS)
 
 
 def task_changed(world: World, task: Task) -> None:

@@ -192,7 +192,6 @@ class CapacityProvider:
     update_reason: str | None = None
     low_since_ms: int | None = None
     due_at_ms: int | None = None
-    published_at_ms: int | None = None
     is_steady: bool = False
     datapoints: list[Reservation] = field(default_factory=list)
     decisions: list[ProviderDecision] = field(default_factory=list)

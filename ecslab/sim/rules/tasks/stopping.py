@@ -34,6 +34,22 @@ def stop(world: World, task: Task, code: str, reason: str, decision: str | None 
         begin_stopping(world, task)
 
 
+def interrupt(world: World, task: Task) -> None:
+    """Fargate Spot takes a task's capacity back: SIGTERM now, its load balancers let go of it (SS:C-42, SS:C-43).
+
+    A task that runs shows RUNNING until its containers have ended; its service replaces it from now on.
+    """
+    code, reason = "SpotInterruption", "Your Spot Task was interrupted."
+    if task.last_status != "RUNNING":
+        stop(world, task, code, reason)
+        return
+    task_changes.task_stop_decided(world, task, code, reason, choosing.note_stop(world, task, code, reason))
+    task_changes.spot_task_interrupted(world, task)
+    targets.deregister_task(world, task)
+    wind_down(world, task)
+    service_looks(world, task)
+
+
 def begin_stopping(world: World, task: Task) -> None:
     """The stop signal goes out: what the task held is free for placement from now on (PN:R-7)."""
     task_changes.task_moved(world, task, "STOPPING")
@@ -83,6 +99,8 @@ def _count_failed_start(world: World, task: Task) -> None:
 
 def _containers_gone(world: World, task: Task) -> None:
     task_changes.execution_stopped(world, task)
+    if task.last_status == "RUNNING":
+        task_changes.task_moved(world, task, "STOPPING")
     if task.network_mode == "awsvpc" and not task.waits_for_capacity:
         task_changes.task_moved(world, task, "DEPROVISIONING")
         journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))

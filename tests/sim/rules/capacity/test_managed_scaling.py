@@ -204,8 +204,8 @@ def test_the_next_whole_minute_is_the_first_to_see_a_waiting_task() -> None:
 @rule("SS:C-76", "SS:C-71")
 def test_a_need_to_grow_begins_the_fifteen_datapoints_anew() -> None:
     story = pool(2, 0, protects=True, scaling={"instanceWarmupPeriod": 0})
-    story.run("full", 3, 900)
-    assert story.desired_at(959) == [3], "the third task waits, at the fourteenth datapoint"
+    story.run("full", 3, 880)
+    assert story.desired_at(959, 960) == [3, 3], "the third task waited, at the fourteenth datapoint"
     for task in list(story.simulation.world.tasks.values()):
         story.call("ecs:StopTask", 1010, cluster="game", task=task.arn)
     assert story.desired_at(1020 + 839, 1020 + 840) == [3, 2]
