@@ -17,6 +17,7 @@ _NO_SINGLE_CALL = {
     "AddContainerInstances": "AWS has no single call for it: launch EC2 instances whose user data names the cluster.",
     "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
     "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",
+    "InterruptSpot": "AWS has no call for it: EC2 or Fargate takes Spot capacity back.",
     "FailInstance": "AWS has no call for it: the machine dies.",
     "RecoverInstance": "AWS has no call for it: the machine returns.",
     "DisconnectAgent": "AWS has no call for it: the ECS agent loses its way to ECS.",

@@ -185,9 +185,22 @@ def _service(world: World, entry: JournalEntry) -> Told | None:
     return None
 
 
+def _provider_steady(world: World, entry: JournalEntry) -> Told:
+    """A capacity provider of a service is steady (SS:C-80, SS:E-3)."""
+    detail = {
+        "eventType": "INFO",
+        "eventName": "CAPACITY_PROVIDER_STEADY_STATE",
+        "clusterArn": world.ids.arn("ecs", f"cluster/{entry.values['cluster']}"),
+        "capacityProviderArns": [world.ids.arn("ecs", f"capacity-provider/{entry.values['provider']}")],
+    }
+    return "ECS Service Action", detail, [entry.id]
+
+
 _WRITTEN: dict[str, Callable[[World, JournalEntry], Told | None]] = {
     "taskState": _task,
+    "spotTaskNotice": _task,
     "instanceState": _instance,
     "deployment": _deployment,
     "serviceEvent": _service,
+    "providerSteady": _provider_steady,
 }

@@ -28,6 +28,7 @@ FAULTS = (
     "lab:ExitContainer",
     "lab:FailInstance",
     "lab:RecoverInstance",
+    "lab:InterruptSpot",
     "lab:DisconnectAgent",
     "lab:ReconnectAgent",
     "lab:FailZone",
@@ -85,7 +86,10 @@ _TOLD_AS = {
     "agentLog": "instanceState",
     "machineState": "instanceState",
     "groupActivity": "scaling",
+    "managedScaling": "scaling",
+    "providerSteady": "scaling",
     "spotNotice": "fault",
+    "spotTaskNotice": "fault",
     "programCall": "call",
 }
 """Kinds of the journal that are told as another one."""
@@ -124,6 +128,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
     "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
     "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
+    "lab:InterruptSpot": lambda e: f"AWS takes the Spot capacity of {_name(e)} back.",
     "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
     "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
@@ -224,6 +229,14 @@ def _group_activity(entry: JournalEntry) -> str:
     return f"Auto Scaling group {values['group']}: {values['description'].rstrip('.')}. {values['cause']}"
 
 
+def _managed_scaling(entry: JournalEntry) -> str:
+    values = entry.values
+    return (
+        f"Capacity provider {values['provider']} needs {values['needed']} instances and has {values['running']}: "
+        f"desired capacity {values['before']} becomes {values['after']}, {values['formula']}."
+    )
+
+
 def _service_event(entry: JournalEntry) -> str:
     return str(entry.values["message"])
 
@@ -278,6 +291,12 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "agentLog": (_agent_log, ("ec2InstanceId",)),
     "machineState": (_machine_state, ("state", "group", "reason")),
     "groupActivity": (_group_activity, ("group", "status", "description", "cause")),
+    "managedScaling": (_managed_scaling, ("provider", "needed", "running", "formula", "before", "after")),
+    "providerSteady": (
+        lambda e: f"Capacity provider {e.values['provider']} has reached a steady state.",
+        ("provider",),
+    ),
+    "spotTaskNotice": (lambda e: f"Task {_name(e)} on Fargate Spot is told to end within two minutes.", ("from", "to")),
     "spotNotice": (lambda e: f"Spot Instance {e.id} will be interrupted in two minutes.", ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),

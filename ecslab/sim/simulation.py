@@ -19,10 +19,10 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
 from ecslab.sim.rules.account import open_account
-from ecslab.sim.rules.capacity import booting, ending, groups, machines, zones
+from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling, spot, zones
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding
-from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
+from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
 
@@ -43,12 +43,16 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.TargetDrained: behind.drained,
     timers.InstanceLost: ending.lost,
     timers.ZoneGivenUp: zones.given_up,
+    timers.SpotEnds: spot.ends,
     timers.MachineSteps: machines.step,
     timers.AgentStarts: booting.agent_starts,
     timers.InstanceEmptied: groups.emptied,
     timers.DrainingOver: groups.draining_over,
     timers.GroupLooks: groups.look,
     timers.NetworkPartReady: gateways.ready,
+    timers.PlaceWaiting: waiting.place_waiting,
+    timers.WaitingGivesUp: waiting.gives_up,
+    timers.ReservationDue: managed_scaling.due,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: stopping.forget,
     timers.AlarmDue: alarms.due,

@@ -128,6 +128,10 @@ class ZoneGivenUp:
     """The Fargate tasks of a lost zone are given up (SS:C-45); stale when the zone has been back since."""
 
     zone: str
+class SpotEnds:
+    """A Spot Instance is taken back, two minutes after its notice (SS:C-40)."""
+
+    instance_id: str
     since_ms: int
 
 
@@ -271,6 +275,7 @@ Timer = (
     | TargetDrained
     | InstanceLost
     | ZoneGivenUp
+    | SpotEnds
     | MachineSteps
     | AgentStarts
     | InstanceEmptied
@@ -293,6 +298,7 @@ Timer = (
 PRIORITY: dict[type, int] = {
     InstanceLost: FAULTS,
     ZoneGivenUp: FAULTS,
+    SpotEnds: FAULTS,
     MachineSteps: FAULTS,
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,

@@ -155,7 +155,7 @@ EFFECTIVE = {
     "ec2:DeleteSecurityGroup": "GroupId GroupName",
     "lab:AddContainerInstances": """
         cluster instanceType count zones subnets securityGroups instanceProfile attributes cpu memoryMiB ports agent
-        agentVersion registeredAt
+        agentVersion registeredAt market
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
@@ -177,6 +177,7 @@ EFFECTIVE = {
     "efs:DeleteAccessPoint": "AccessPointId",
     "efs:DescribeAccessPoints": "MaxResults NextToken AccessPointId FileSystemId",
     "lab:FailInstance": "instance",
+    "lab:InterruptSpot": "instance task",
     "ecs:RegisterContainerInstance": """
         cluster instanceIdentityDocument totalResources[].name totalResources[].integerValue
         totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value

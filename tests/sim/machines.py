@@ -7,7 +7,7 @@ from typing import Any
 from tests.sim.stories import Story
 
 Members = dict[str, Any]
-FIRST, SECOND, OF_GROUP, ALONE = (f"i-000000000000000{number}" for number in (1, 2, 3, 4))
+FIRST, SECOND, OF_GROUP, ALONE, SPOT = (f"i-000000000000000{number}" for number in (1, 2, 3, 4, 5))
 DATA = {
     "ImageId": "ami-0ec50000000000001",
     "InstanceType": "t3.medium",
@@ -49,6 +49,7 @@ def live_with_provider(story: Story) -> None:
         capacityProviders=["ours", "FARGATE", "FARGATE_SPOT"],
         defaultCapacityProviderStrategy=[],
     )
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", market="spot")
 
 
 def end(story: Story) -> None:
@@ -147,6 +148,7 @@ VALID: list[tuple[str, Members]] = [
         "ecs:UpdateContainerInstancesState",
         {"cluster": "game", "containerInstances": [FIRST], "status": "DRAINING"},
     ),
+    ("lab:InterruptSpot", {"instance": SPOT}),
     ("lab:RecoverInstance", {"instance": ALONE}),
     ("lab:DisconnectAgent", {"instance": FIRST}),
     ("lab:ReconnectAgent", {"instance": SECOND}),

@@ -130,6 +130,12 @@ def task_stop_decided(world: World, task: Task, code: str, reason: str, decision
     )
 
 
+def spot_task_interrupted(world: World, task: Task) -> None:
+    """A task on Fargate Spot has its notice (SS:C-42)."""
+    values = {"from": task.last_status, "to": task.last_status}
+    journal.record(world, "spotTaskNotice", task.arn, cluster=task.cluster_name, **values)
+
+
 def execution_stopped(world: World, task: Task) -> None:
     """The last container of a task has ended."""
     if task.execution_stopped_at_ms is None:
@@ -297,6 +303,7 @@ def task_given_place(
     task.availability_zone = instance.availability_zone
     task.subnet_id = subnet_id
     task.waits_for_capacity = False
+    task.placed_at_ms = world.now_ms
     task.placement_decision = decision
     world.waiting.remove(task.arn)
     _take_place(world, task, instance)

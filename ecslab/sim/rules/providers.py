@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ecslab.sim.changes import group_changes, provider_changes
 from ecslab.sim.state.capacity import CapacityProvider, StrategyItem
 from ecslab.sim.state.cluster import Cluster
-from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
 FARGATE, FARGATE_SPOT = "FARGATE", "FARGATE_SPOT"
+MINUTE_MS = 60_000
 PREDEFINED = (FARGATE, FARGATE_SPOT)
 """The providers that nobody creates and nobody deletes (SS:C-50)."""
 
@@ -84,3 +87,47 @@ def scales(world: World, name: str | None) -> bool:
     """Whether a task of a provider waits for an instance when it fits nowhere (SS:C-60)."""
     provider = find(world, name or "")
     return provider is not None and provider.scaling.is_on
+
+
+def is_busy(world: World, instance: ContainerInstance) -> bool:
+    """Whether an instance runs a task that is no daemon's (SS:C-63, SS:C-66)."""
+    services = (world.services.get(task.service_arn or "") for task in world.tasks_on(instance.arn))
+    return any(service is None or service.scheduling_strategy != "DAEMON" for service in services)
+
+
+def changed(world: World, provider: CapacityProvider) -> None:
+    """What a provider needs or has may have changed: its metric is published at the next whole minute (SS:C-81)."""
+    if not provider.scaling.is_on:
+        return
+    provider_changes.reservation_queued_at(world, provider, (world.now_ms // MINUTE_MS + 1) * MINUTE_MS)
+
+
+def task_changed(world: World, task: Task) -> None:
+    """A task began to wait, got an instance or left it."""
+    waited_for = find(world, task.capacity_provider or "")
+    if waited_for:
+        changed(world, waited_for)
+    instance = world.container_instances.get(task.container_instance_arn or "")
+    machine = world.ec2_instances.get(instance.ec2_instance_id) if instance else None
+    if machine and machine.auto_scaling_group:
+        machine_changed(world, machine)
+
+
+def machine_changed(world: World, machine: Ec2Instance) -> None:
+    """A machine of a group joined or left its cluster, or has other tasks."""
+    provider = of_group(world, machine.auto_scaling_group) if machine.auto_scaling_group else None
+    if provider:
+        changed(world, provider)
+        protect(world, provider, machine.id)
+
+
+def protect(world: World, provider: CapacityProvider, machine_id: str) -> None:
+    """Managed termination protection: who has tasks may not be picked, who has none may (SS:C-77)."""
+    group = world.auto_scaling_groups.get(provider.group_name)
+    member = group.members.get(machine_id) if group else None
+    instance = world.instance_on(machine_id)
+    if not provider.protects_busy or group is None or member is None or instance is None:
+        return
+    group_changes.member_protected(world, group, member, is_busy(world, instance))
+    if not member.is_protected and len(group.staying) > group.desired:
+        group_changes.look_queued(world, group)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.rules import choosing, shares, stock
+from ecslab.sim.rules import choosing, providers, shares, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
-from ecslab.sim.rules.tasks import launching
+from ecslab.sim.rules.tasks import launching, waiting
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import PlacementConstraint
@@ -71,6 +71,11 @@ def start(
         return launching.launch_on_fargate(world, spec, subnet_id, decision)
     request = replace(request_for(world, service, deployment, provider, zone), named=named)
     instance_arn, decision = choosing.choose_instance(world, request)
+    if instance_arn is None and request.waits:
+        if not waiting.may_wait(world, service.cluster_name):
+            _without_place(world, service, waiting.PROVISIONING_LIMIT, decision)
+            return None
+        return launching.launch_waiting(world, spec, request, decision)
     if instance_arn is None:
         found = place.decide(world, request, lambda _stream, _n: 0)
         _without_place(world, service, place.unplaced_sentence(found), decision)
@@ -85,7 +90,7 @@ def request_for(
     definition = world.task_definitions[deployment.task_definition_arn]
     asked = wishes(service, deployment, zone)
     request = choosing.request_for(definition, service.cluster_name, f"service:{service.name}", asked)
-    return replace(request, capacity_provider=provider)
+    return replace(request, capacity_provider=provider, waits=providers.scales(world, provider))
 
 
 def next_provider(world: World, service: Service, deployment: Deployment) -> str | None:

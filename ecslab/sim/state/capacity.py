@@ -152,10 +152,13 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class ProviderDecision:
-    """What managed scaling made of a datapoint; `result` is scaleOut, scaleIn or none."""
+    """What managed scaling made of a datapoint; `result` is scaleOut, scaleIn or none.
+
+    `value` is what the formula gives, `clamped_to` what the group's bounds make of it, None where they change nothing;
+    `before` and `after` are the desired capacity.
+    """
 
     reservation: Reservation
-    inputs: dict[str, Any]
     formula: str
     value: int
     clamped_to: int | None
@@ -171,9 +174,10 @@ class ProviderDecision:
 class CapacityProvider:
     """A capacity provider of an Auto Scaling group (SS:C-50).
 
-    `low_since_ms` is the moment of the first of the datapoints below
-    the target that stand in a row (SS:C-71). `due_at_ms` is the whole minute at which the metric is published next;
-    between two of them it cannot change. `steady_told` is true while metric and target agree (SS:C-80).
+    `low_since_ms` is the moment of the first of the datapoints below the target that stand in a row (SS:C-71).
+    `due_at_ms` is the whole minute at which the metric is published next; between two of them it cannot change.
+    `is_steady` is true while metric and target agree (SS:C-80). `datapoints` are those that differ from the one before,
+    `decisions` those that differ in what they decided, both oldest first.
     """
 
     name: str
@@ -188,7 +192,7 @@ class CapacityProvider:
     update_reason: str | None = None
     low_since_ms: int | None = None
     due_at_ms: int | None = None
-    steady_told: bool = False
+    is_steady: bool = False
     datapoints: list[Reservation] = field(default_factory=list)
     decisions: list[ProviderDecision] = field(default_factory=list)
 

@@ -115,7 +115,8 @@ class Task:
     `idempotent_request` is the RunTask call that made it, kept when it had a clientToken (IC:X-42).
     `targets` is where it was registered behind load balancers.
     `attempt` numbers the batch of starts the scheduler made it in (SS:S-34).
-    `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60);
+    `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60),
+    `placed_at_ms` is when it got one;
     `wanted_constraints` and `wanted_strategies` are what its place has to satisfy beside its own revision.
     `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
@@ -141,6 +142,7 @@ class Task:
     container_instance_arn: str | None = None
     capacity_provider: str | None = None
     waits_for_capacity: bool = False
+    placed_at_ms: int = 0
     wanted_constraints: tuple[PlacementConstraint, ...] = ()
     wanted_strategies: tuple[PlacementStrategy, ...] = ()
     availability_zone: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from ecslab.sim.changes import group_changes, journal
 from ecslab.sim.errors import AlreadyExists, ResourceInUse, SimError, ValidationError
 from ecslab.sim.operations.autoscaling import shapes
+from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import templates, victims
 from ecslab.sim.state.capacity import AutoScalingGroup, Mixture, TemplateReference
 from ecslab.sim.world import World
@@ -190,8 +191,16 @@ def update_auto_scaling_group(world: World, parameters: Parameters) -> dict[str,
         members["grace_period_s"] = int(parameters["HealthCheckGracePeriod"])
     group_changes.group_set(world, group, **members)
     group_changes.look_queued(world, group)
+    _provider_looks(world, group)
     journal.call_made(world, "autoscaling:UpdateAutoScalingGroup", group.arn, None, group=group.name)
     return {}
+
+
+def _provider_looks(world: World, group: AutoScalingGroup) -> None:
+    """Managed scaling may want another number again (SS:C-79)."""
+    provider = providers.of_group(world, group.name)
+    if provider:
+        providers.changed(world, provider)
 
 
 def set_desired_capacity(world: World, parameters: Parameters) -> dict[str, Any]:
@@ -208,6 +217,7 @@ def set_desired_capacity(world: World, parameters: Parameters) -> dict[str, Any]
         )
     group_changes.group_set(world, group, desired=wanted)
     group_changes.look_queued(world, group)
+    _provider_looks(world, group)
     journal.call_made(world, "autoscaling:SetDesiredCapacity", group.arn, None, group=group.name, count=wanted)
     return {}
 

@@ -151,7 +151,9 @@ def update_capacity_provider(world: World, parameters: Parameters) -> dict[str, 
     """Change how a provider scales, protects and drains; what is not named stays."""
     provider = _provider(world, str(parameters["name"]))
     _no_managed_instances(parameters)
-    group = world.auto_scaling_groups[provider.group_name]
+    group = world.auto_scaling_groups.get(provider.group_name)
+    if group is None:
+        raise ClientException(f"The Auto Scaling group {provider.group_name} of the capacity provider was deleted.")
     changed = _with(provider, parameters["autoScalingGroupProvider"], group)
     if changed.scaling.is_on and len(providers.clusters_with(world, provider.name)) > 1:
         raise InvalidParameterException(_ONE_CLUSTER)
@@ -165,8 +167,16 @@ def update_capacity_provider(world: World, parameters: Parameters) -> dict[str, 
         update_reason=None,
     )
     _tag_group(world, provider, group)
+    _look_at_all(world, provider, group)
     journal.call_made(world, "ecs:UpdateCapacityProvider", provider.arn, None, name=provider.name)
     return {"capacityProvider": provider_shape(world, provider)}
+
+
+def _look_at_all(world: World, provider: CapacityProvider, group: AutoScalingGroup | None) -> None:
+    """What a provider does with its instances, it does with those that it has already."""
+    providers.changed(world, provider)
+    for machine_id in group.members if group else ():
+        providers.protect(world, provider, machine_id)
 
 
 _ONE_CLUSTER = "A capacity provider with managed scaling can be associated with one cluster only."
@@ -202,6 +212,10 @@ def put_cluster_capacity_providers(world: World, parameters: Parameters) -> dict
         if name not in names and providers.is_in_use(world, cluster, name):
             raise ResourceInUseException("The specified capacity provider is in use and cannot be removed.")
     provider_changes.cluster_set(world, cluster, names, default)
+    for name in names:
+        provider = providers.find(world, name)
+        if provider:
+            _look_at_all(world, provider, world.auto_scaling_groups.get(provider.group_name))
     journal.call_made(world, "ecs:PutClusterCapacityProviders", cluster.arn, cluster.name)
     return {"cluster": cluster_shape(world, cluster)}
 

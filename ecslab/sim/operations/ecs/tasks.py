@@ -21,7 +21,7 @@ from ecslab.sim.rules import choosing, providers, shares, stock
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import constraints, place
 from ecslab.sim.rules.task_definitions.overrides import overridden
-from ecslab.sim.rules.tasks import launching, stopping
+from ecslab.sim.rules.tasks import launching, stopping, waiting
 from ecslab.sim.state.capacity import StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.task import Task
@@ -41,10 +41,11 @@ class _Understood:
     subnets: tuple[str, ...]
     strategy: tuple[StrategyItem, ...] = ()
 
-    def on(self, provider: str | None) -> _Understood:
+    def on(self, world: World, provider: str) -> _Understood:
         """The same for a task of one capacity provider."""
         spec = replace(self.spec, capacity_provider=provider)
-        return replace(self, spec=spec, request=replace(self.request, capacity_provider=provider))
+        waits = providers.scales(world, provider)
+        return replace(self, spec=spec, request=replace(self.request, capacity_provider=provider, waits=waits))
 
 
 def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,10 +62,24 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     call = _understand(world, cluster, parameters)
     if call.spec.launch_type == "EC2" and not call.strategy and not world.instances_of(cluster.name):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
+    _judge_waiting(world, call, count)
     made, failures = _run(world, call, count)
     resource, revision = made[0].arn if made else cluster.arn, call.spec.definition.name
     journal.call_made(world, "ecs:RunTask", resource, cluster.name, taskDefinition=revision, count=len(made))
     return {"tasks": [task_shape(world, task) for task in made], "failures": failures}
+
+
+def _judge_waiting(world: World, call: _Understood, count: int) -> None:
+    """No more tasks may wait in PROVISIONING than the quota allows (IC:Q-8, PN:E-6).
+
+    Model choice: a call whose tasks might wait is refused when not all of them could.
+    """
+    might_wait = any(providers.scales(world, item.provider) for item in call.strategy)
+    if might_wait and not waiting.may_wait(world, call.spec.cluster_name, count):
+        raise ClientException(
+            f"The cluster may have {LIMITS['cluster.provisioning']} tasks in the PROVISIONING state; the tasks "
+            "provisioning capacity limit was exceeded."
+        )
 
 
 def _made_before(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -> list[Task]:
@@ -98,7 +113,7 @@ def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[
     for _ in range(count):
         if call.strategy:
             counts = Counter(task.capacity_provider or "" for task in made)
-            call = call.on(shares.next_provider(call.strategy, counts))
+            call = call.on(world, shares.next_provider(call.strategy, counts))
         if call.spec.launch_type == "FARGATE":
             need = stock.need_of(call.spec.definition, call.spec.capacity_provider)
             cluster, group = call.spec.cluster_name, call.spec.group
@@ -108,6 +123,9 @@ def _run(world: World, call: _Understood, count: int) -> tuple[list[Task], list[
             made.append(launching.launch_on_fargate(world, call.spec, subnet, decision))
             continue
         arn, decision = choosing.choose_instance(world, call.request)
+        if arn is None and call.request.waits:
+            made.append(launching.launch_waiting(world, call.spec, call.request, decision))
+            continue
         if arn is None:
             return made, _failures(world, call.request)
         made.append(launching.launch_on_instance(world, call.spec, arn, decision))

@@ -12,6 +12,7 @@ WRITES: dict[str, Operation] = {
     "lab:EmitEvent": events.emit_event,
     "lab:ExitContainer": faults.exit_container,
     "lab:FailInstance": faults.fail_instance,
+    "lab:InterruptSpot": faults.interrupt_spot,
     "lab:RecoverInstance": faults.recover_instance,
     "lab:DisconnectAgent": faults.disconnect_agent,
     "lab:ReconnectAgent": faults.reconnect_agent,

@@ -8,8 +8,9 @@ from typing import Any
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
-from ecslab.sim.rules.capacity import ending, looks, zones
-from ecslab.sim.rules.tasks import running
+from ecslab.sim.rules import providers
+from ecslab.sim.rules.capacity import ending, looks, spot, zones
+from ecslab.sim.rules.tasks import running, stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
 
@@ -47,6 +48,35 @@ def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]
     instance = world.instance_on(machine.id)
     ending.fail(world, machine)
     return _told(world, "lab:FailInstance", machine, instance)
+
+
+def interrupt_spot(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """AWS wants the Spot capacity of an instance or a Fargate task back, in two minutes (SS:C-40, SS:C-42)."""
+    if ("task" in parameters) == ("instance" in parameters):
+        raise InvalidParameterException("InterruptSpot needs either an instance or a task.")
+    if "task" in parameters:
+        return _interrupt_task(world, str(parameters["task"]))
+    machine = _machine(world, str(parameters["instance"]))
+    if machine.market != "spot":
+        raise InvalidParameterException(f"The instance {machine.id} is no Spot Instance; AWS does not take it back.")
+    if machine.state not in ("pending", "running") or machine.doomed_at_ms is not None:
+        raise InvalidParameterException(f"The instance {machine.id} is {machine.state} and has had its notice.")
+    instance = world.instance_on(machine.id)
+    spot.interrupt(world, machine)
+    return _told(world, "lab:InterruptSpot", machine, instance)
+
+
+def _interrupt_task(world: World, reference: str) -> dict[str, Any]:
+    task = next((t for t in world.tasks.values() if reference in (t.arn, t.id)), None)
+    if task is None:
+        raise InvalidParameterException("The referenced task was not found.")
+    if task.capacity_provider != providers.FARGATE_SPOT:
+        raise InvalidParameterException(f"The task {task.id} does not run on FARGATE_SPOT; AWS does not interrupt it.")
+    if task.desired_status == "STOPPED":
+        raise InvalidParameterException(f"The task {task.id} is told to stop already.")
+    stopping.interrupt(world, task)
+    journal.call_made(world, "lab:InterruptSpot", task.arn, task.cluster_name)
+    return {"task": task_shape(world, task)}
 
 
 def recover_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import group_changes, service_changes
+from ecslab.sim.rules import providers
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.world import World
@@ -24,4 +25,5 @@ def all_groups(world: World) -> None:
 
 
 def group_of_machine_changed(world: World, machine: Ec2Instance) -> None:
-    """A machine of a group joined or left its cluster."""
+    """A machine of a group joined or left its cluster: its provider looks again."""
+    providers.machine_changed(world, machine)

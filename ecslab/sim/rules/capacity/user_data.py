@@ -10,9 +10,10 @@ import binascii
 import re
 from collections.abc import Mapping
 
+from ecslab.sim.rules.agent_settings import SPOT_DRAINING
+
 CLUSTER = "ECS_CLUSTER"
 DEFAULT_CLUSTER = "default"
-SPOT_DRAINING = "ECS_ENABLE_SPOT_INSTANCE_DRAINING"
 _SETTING = re.compile(r"(ECS_[A-Z0-9_]+)=(.*)", re.ASCII)
 _REDIRECTION = re.compile(r"\s*>>?\s*\S+\s*$")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*", re.ASCII)

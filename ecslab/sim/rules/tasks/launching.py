@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecslab.sim.changes import journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import networking, stock
+from ecslab.sim.decisions import PlacementRequest
+from ecslab.sim.rules import networking, providers, stock
 from ecslab.sim.rules.tasks import durations
+from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.task import Container, LaunchType, Task
 from ecslab.sim.state.task_definition import TaskDefinition
-from ecslab.sim.timers import TaskStep
+from ecslab.sim.timers import TaskStep, WaitingGivesUp
 from ecslab.sim.world import World
 
 
@@ -38,28 +40,62 @@ class TaskSpec:
 def launch_on_instance(world: World, spec: TaskSpec, instance_arn: str, decision: str) -> Task:
     """A task on a container instance; an awsvpc task's interface is made in the instance's zone (PN:N-35)."""
     instance = world.container_instances[instance_arn]
-    subnet_id: str | None = None
-    if spec.definition.network_mode == "awsvpc":
-        vpc = (spec.network_configuration or {}).get("awsvpcConfiguration", {})
-        subnets = [world.subnets[name] for name in vpc.get("subnets", [])]
-        in_zone = [s for s in subnets if s.availability_zone == instance.availability_zone]
-        subnet_id = max(in_zone, key=lambda s: s.free_addresses).id
-    return _launch(world, spec, decision, instance_arn, instance.availability_zone, subnet_id)
+    place = _Place(instance_arn, instance.availability_zone, _subnet_on(world, spec.network_configuration, instance))
+    return launch(world, _task(world, spec, decision, place))
+
+
+def _subnet_on(world: World, network: dict[str, Any] | None, instance: ContainerInstance) -> str | None:
+    """The subnet of an awsvpc task in the zone of its instance, None in the other network modes."""
+    named = (network or {}).get("awsvpcConfiguration", {}).get("subnets", [])
+    in_zone = [s for s in (world.subnets[n] for n in named) if s.availability_zone == instance.availability_zone]
+    return max(in_zone, key=lambda s: s.free_addresses).id if in_zone else None
 
 
 def launch_on_fargate(world: World, spec: TaskSpec, subnet_id: str, decision: str) -> Task:
     """A task on Fargate, with an interface of its own in a subnet (PN:F-8)."""
-    return _launch(world, spec, decision, None, world.subnets[subnet_id].availability_zone, subnet_id)
+    place = _Place(None, world.subnets[subnet_id].availability_zone, subnet_id)
+    return launch(world, _task(world, spec, decision, place))
 
 
-def _launch(
-    world: World, spec: TaskSpec, decision: str, instance_arn: str | None, zone: str, subnet_id: str | None
-) -> Task:
+def launch_waiting(world: World, spec: TaskSpec, request: PlacementRequest, decision: str) -> Task:
+    """A task that fits nowhere is made all the same, and waits in PROVISIONING for its provider's group (SS:C-60)."""
+    task = _task(world, spec, decision, _Place())
+    task = replace(
+        task,
+        last_status="PROVISIONING",
+        waits_for_capacity=True,
+        wanted_constraints=request.constraints,
+        wanted_strategies=request.strategies,
+    )
+    task_changes.task_created(world, task)
+    journal.timer_set(world, TIMINGS["waiting_for_capacity"], WaitingGivesUp(task.arn))
+    providers.task_changed(world, task)
+    return task
+
+
+def give_place(world: World, task: Task, instance_arn: str, decision: str) -> None:
+    """A task that waited has a container instance; its life begins as that of any other (SS:C-60)."""
+    instance = world.container_instances[instance_arn]
+    subnet_id = _subnet_on(world, task.network_configuration, instance)
+    task_changes.task_given_place(world, task, instance, subnet_id, decision)
+    if task.network_mode != "awsvpc":
+        task_changes.task_moved(world, task, "PENDING")
+    _set_going(world, task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    instance_arn: str | None = None
+    zone: str | None = None
+    subnet_id: str | None = None
+
+
+def _task(world: World, spec: TaskSpec, decision: str, place: _Place) -> Task:
     definition = spec.definition
     serial = world.ids.serial("task")
     task_id = f"{serial:016x}"
     arn = world.ids.arn("ecs", f"task/{spec.cluster_name}/{task_id}")
-    task = Task(
+    return Task(
         arn=arn,
         id=task_id,
         serial=serial,
@@ -73,14 +109,15 @@ def _launch(
         gpus=definition.reserved_gpus,
         last_status="PROVISIONING" if definition.network_mode == "awsvpc" else "PENDING",
         created_at_ms=world.now_ms,
+        placed_at_ms=world.now_ms,
         containers=containers_for(world, definition, arn),
         service_arn=spec.service_arn,
         deployment_id=spec.deployment_id,
         started_by=spec.started_by,
-        container_instance_arn=instance_arn,
+        container_instance_arn=place.instance_arn,
         capacity_provider=spec.capacity_provider,
-        availability_zone=zone,
-        subnet_id=subnet_id,
+        availability_zone=place.zone,
+        subnet_id=place.subnet_id,
         host_ports=definition.reserved_host_ports,
         task_role_arn=spec.overrides.get("taskRoleArn") or definition.task_role_arn,
         execution_role_arn=spec.overrides.get("executionRoleArn") or definition.execution_role_arn,
@@ -92,8 +129,6 @@ def _launch(
         attempt=spec.attempt,
         placement_decision=decision,
     )
-    launch(world, task)
-    return task
 
 
 def containers_for(world: World, definition: TaskDefinition, task_arn: str) -> list[Container]:
@@ -105,12 +140,18 @@ def containers_for(world: World, definition: TaskDefinition, task_arn: str) -> l
     ]
 
 
-def launch(world: World, task: Task) -> None:
+def launch(world: World, task: Task) -> Task:
     """Create a task in its first state and set its clock going (SS:T-8). It holds its place from now on (PN:R-9)."""
     task_changes.task_created(world, task)
     stock.task_taken(world, task)
+    _set_going(world, task)
+    return task
+
+
+def _set_going(world: World, task: Task) -> None:
     if task.network_mode == "awsvpc":
         networking.attach_interface(world, task, world.subnets[task.subnet_id or ""])
         journal.timer_set(world, durations.provisioning_ms(task.launch_type), TaskStep(task.arn, "PROVISIONING"))
     else:
         journal.timer_set(world, TIMINGS["ec2.pending"], TaskStep(task.arn, "PENDING"))
+    providers.task_changed(world, task)

@@ -38,6 +38,8 @@ def capacity_freed(world: World, cluster_name: str, left_by: Task | None = None)
     """
     if left_by is None:
         daemons_look(world, cluster_name)
+    if world.waiting:
+        task_changes.placing_queued(world)
     listed = (service for service in world.services.values() if service.cluster_name == cluster_name)
     _room_for(world, (service for service in listed if service.launch_type != "FARGATE"), left_by)
 

@@ -29,7 +29,7 @@ def container_exits(world: World, task: Task, container: Container, exit_code: i
         return
     task_changes.container_exited(world, task, container, exit_code, reason)
     behind.listening_changed(world, task, container)
-    if task.last_status == "STOPPING":
+    if task.last_status == "STOPPING" or (task.last_status == "RUNNING" and task.desired_status == "STOPPED"):
         stopping.wind_down(world, task)
     elif task.last_status == "DEACTIVATING" and container.essential:
         stopping.begin_stopping(world, task)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import choosing, networking, stock
+from ecslab.sim.rules import choosing, networking, providers, stock
 from ecslab.sim.rules.load_balancing import targets
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.rules.tasks import dependencies, durations
@@ -32,6 +32,22 @@ def stop(world: World, task: Task, code: str, reason: str, decision: str | None 
         service_looks(world, task)
     if not waits:
         begin_stopping(world, task)
+
+
+def interrupt(world: World, task: Task) -> None:
+    """Fargate Spot takes a task's capacity back: SIGTERM now, its load balancers let go of it (SS:C-42, SS:C-43).
+
+    A task that runs shows RUNNING until its containers have ended; its service replaces it from now on.
+    """
+    code, reason = "SpotInterruption", "Your Spot Task was interrupted."
+    if task.last_status != "RUNNING":
+        stop(world, task, code, reason)
+        return
+    task_changes.task_stop_decided(world, task, code, reason, choosing.note_stop(world, task, code, reason))
+    task_changes.spot_task_interrupted(world, task)
+    targets.deregister_task(world, task)
+    wind_down(world, task)
+    service_looks(world, task)
 
 
 def begin_stopping(world: World, task: Task) -> None:
@@ -83,7 +99,9 @@ def _count_failed_start(world: World, task: Task) -> None:
 
 def _containers_gone(world: World, task: Task) -> None:
     task_changes.execution_stopped(world, task)
-    if task.network_mode == "awsvpc":
+    if task.last_status == "RUNNING":
+        task_changes.task_moved(world, task, "STOPPING")
+    if task.network_mode == "awsvpc" and not task.waits_for_capacity:
         task_changes.task_moved(world, task, "DEPROVISIONING")
         journal.timer_set(world, TIMINGS["deprovisioning.awsvpc"], TaskStep(task.arn, "DEPROVISIONING"))
         service_looks(world, task)
@@ -99,6 +117,7 @@ def stopped(world: World, task: Task) -> None:
     task_changes.task_moved(world, task, "STOPPED")
     journal.timer_set(world, TIMINGS["stopped_task_kept"], ForgetTask(task.arn))
     _give_back(world, task)
+    providers.task_changed(world, task)
     _wake_waiting(world, task)
     service_looks(world, task)
     left_by_task(world, task)
@@ -121,7 +140,7 @@ def _wake_waiting(world: World, task: Task) -> None:
         provisioning = durations.provisioning_ms(waiting.launch_type) if waiting.network_mode == "awsvpc" else 0
         if (
             waiting.last_status == "PENDING"
-            and waiting.created_at_ms + provisioning + durations.pending_ms(waiting) <= world.now_ms
+            and waiting.placed_at_ms + provisioning + durations.pending_ms(waiting) <= world.now_ms
         ):
             journal.timer_set(world, 0, TaskStep(waiting.arn, "PENDING"))
 
