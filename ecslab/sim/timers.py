@@ -128,6 +128,10 @@ class ZoneGivenUp:
     """The Fargate tasks of a lost zone are given up (SS:C-45); stale when the zone has been back since."""
 
     zone: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpotEnds:
     """A Spot Instance is taken back, two minutes after its notice (SS:C-40)."""
 

@@ -14,7 +14,6 @@ from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
 from tests.sim import balancing, identity, machines, network, scaling, storage
 from tests.rules import rule
-from tests.sim import balancing, identity, machines, network, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
