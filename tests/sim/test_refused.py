@@ -12,8 +12,8 @@ from ecslab.aws.model import RequestMalformed, check, service_model
 from ecslab.sim.command import Command
 from ecslab.sim.operations.registry import WRITES
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim import balancing, identity, machines, network, scaling, storage
 from tests.rules import rule
+from tests.sim import balancing, identity, machines, network, scaling, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
