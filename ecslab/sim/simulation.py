@@ -21,7 +21,7 @@ from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protecti
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.capacity import booting, ending, groups, machines
 from ecslab.sim.rules.iam import callers
-from ecslab.sim.rules.scaling import deciding
+from ecslab.sim.rules.scaling import deciding, scheduled
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
@@ -52,6 +52,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.ForgetTask: stopping.forget,
     timers.AlarmDue: alarms.due,
     timers.TargetDue: deciding.target_due,
+    timers.ActionDue: scheduled.action_due,
     timers.RuleDue: delivery.rule_due,
     timers.ScheduleDue: delivery.schedule_due,
     timers.EventDelivered: delivery.event_delivered,

@@ -227,6 +227,14 @@ class TargetDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionDue:
+    """A scheduled action of auto scaling is due; stale when it has been put again since (SS:A-45)."""
+
+    action: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDue:
     """An EventBridge rule's schedule is due; stale when the rule has had another since (SS:E-30)."""
 
@@ -276,6 +284,7 @@ Timer = (
     | ProtectionEnds
     | AlarmDue
     | TargetDue
+    | ActionDue
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -308,6 +317,7 @@ PRIORITY: dict[type, int] = {
     Reconcile: SCHEDULER,
     AlarmDue: ALARMS,
     TargetDue: SCALING,
+    ActionDue: SCALING,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,
     EventDelivered: EVENTS,

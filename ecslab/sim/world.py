@@ -41,7 +41,7 @@ from ecslab.sim.state.network import (
     VpcEndpoint,
 )
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
-from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy
+from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy, ScheduledAction
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
 from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
@@ -138,6 +138,7 @@ class World:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     scalable_targets: dict[str, ScalableTarget] = field(default_factory=dict)
     scaling_policies: dict[str, ScalingPolicy] = field(default_factory=dict)
+    scheduled_actions: dict[str, ScheduledAction] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

@@ -326,6 +326,16 @@ EFFECTIVE = {
     "application-autoscaling:DescribeScalingPolicies": """
         PolicyNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
     """,
+    "application-autoscaling:PutScheduledAction": """
+        ServiceNamespace ScheduledActionName ResourceId ScalableDimension Schedule Timezone StartTime EndTime
+        ScalableTargetAction
+    """,
+    "application-autoscaling:DeleteScheduledAction": """
+        ServiceNamespace ScheduledActionName ResourceId ScalableDimension
+    """,
+    "application-autoscaling:DescribeScheduledActions": """
+        ScheduledActionNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
+    """,
     "application-autoscaling:DescribeScalingActivities": """
         ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities
     """,

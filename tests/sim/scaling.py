@@ -34,6 +34,15 @@ STEPS = {
         {"MetricIntervalLowerBound": 10, "ScalingAdjustment": 30},
     ],
 }
+EVENING = {
+    **OWN,
+    "ScheduledActionName": "evening",
+    "Schedule": "cron(0 18 * * ? *)",
+    "Timezone": "Europe/Berlin",
+    "StartTime": "2026-01-05T00:00:00Z",
+    "EndTime": "2026-02-05T00:00:00Z",
+    "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 4},
+}
 
 
 def tracking(name: str, metric: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +56,7 @@ def live(story: Story) -> None:
     story.call("cloudwatch:PutMetricAlarm", **{**ALARM, "AlarmName": "there"})
     story.call("application-autoscaling:RegisterScalableTarget", **OWN, MinCapacity=1, MaxCapacity=4)
     story.call("application-autoscaling:PutScalingPolicy", **tracking("cpu", CPU))
+    story.call("application-autoscaling:PutScheduledAction", **EVENING)
 
 
 VALID: list[tuple[str, dict[str, Any]]] = [
@@ -88,4 +98,7 @@ VALID: list[tuple[str, dict[str, Any]]] = [
         {**OWN, "PolicyName": "steps", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": STEPS},
     ),
     ("application-autoscaling:DeleteScalingPolicy", {**OWN, "PolicyName": "cpu"}),
+    ("application-autoscaling:PutScheduledAction", EVENING),
+    ("application-autoscaling:PutScheduledAction", {**EVENING, "ScheduledActionName": "night"}),
+    ("application-autoscaling:DeleteScheduledAction", {**OWN, "ScheduledActionName": "evening"}),
 ]
