@@ -163,6 +163,7 @@ EFFECTIVE = {
         calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits
         cpuUnitsPerRequestPerSecond memoryKiBPerRequestPerSecond
     """,
+    "lab:ExplainScaling": "service cluster",
     "lab:SetTraffic": "cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.state.scaling import Step
@@ -421,3 +422,55 @@ def tracking_call(name: str) -> dict[str, Any]:
     configuration = {"TargetValue": 50, "PredefinedMetricSpecification": metric}
     configured = {"TargetTrackingScalingPolicyConfiguration": configuration}
     return {**WHERE, "PolicyName": name, "PolicyType": "TargetTrackingScaling", **configured}
+
+
+def test_a_decision_is_explained_with_its_numbers() -> None:
+    story = begun(4, 2, 10)
+    load(story, T0, "3.2")
+    track(story, T0)
+    story.until(T0 + 240)
+    arn = story.service().arn
+    told = story.read("lab:ExplainScaling", service=arn)
+    assert told == story.read("lab:ExplainScaling", cluster="game", service="web")
+    facts = ("target", "at", "min", "max", "desired", "running", "deploymentBlocksScaleIn")
+    assert [told[name] for name in facts] == ["service/game/web", T0 + 240, 2, 10, 7, 7, False]
+    assert told["suspended"] == {"in": False, "out": False, "scheduled": False}
+    policy = told["policies"][0]
+    assert (policy["name"], policy["type"], policy["targetValue"]) == ("cpu50", "TargetTrackingScaling", "50")
+    assert policy["metric"] == "ECSServiceAverageCPUUtilization"
+    assert policy["cooldown"] == {"out": 300, "in": 300, "until": T0 + 480, "kind": "out"}
+    assert policy["alarms"][0] == {
+        "name": "TargetTracking-service/game/web-AlarmHigh-0000000000000001",
+        "state": "ALARM",
+        "comparison": "GreaterThanThreshold",
+        "threshold": "50",
+        "period": 60,
+        "datapointsToAlarm": 3,
+        "evaluationPeriods": 3,
+    }
+    assert told["decisions"][1] == {
+        "at": T0 + 180,
+        "policy": "cpu50",
+        "alarm": "AlarmHigh",
+        "datapoints": [{"at": T0 + 60 * n, "value": "80"} for n in (1, 2, 3)],
+        "formula": {
+            "text": "ceil(4 x 80 / 50)",
+            "inputs": {"running": 4, "metric": "80", "target": "50"},
+            "result": 7,
+        },
+        "clampedTo": None,
+        "from": 4,
+        "to": 7,
+        "result": "scaleOut",
+        "reason": None,
+        "rule": "SS:A-12",
+        "mark": "I",
+    }
+    story.until(T0 + 481)
+    assert story.read("lab:ExplainScaling", service=arn)["policies"][0]["cooldown"]["until"] is None
+
+
+def test_a_service_that_nobody_registered_has_nothing_to_explain() -> None:
+    story = fargate(1)
+    with pytest.raises(InvalidParameterException, match="no scalable target"):
+        story.read("lab:ExplainScaling", cluster="game", service="web")

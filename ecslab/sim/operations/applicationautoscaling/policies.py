@@ -13,7 +13,7 @@ from ecslab.sim.errors import InvalidParameterValue, MissingParameter, ObjectNot
 from ecslab.sim.operations.applicationautoscaling.targets import DIMENSION, check_dimension, find_target
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page
-from ecslab.sim.rules.scaling import formulas, tracking
+from ecslab.sim.rules.scaling import explain, formulas, tracking
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy, Step
 from ecslab.sim.world import World
@@ -185,7 +185,6 @@ def describe_scaling_policies(world: World, parameters: Mapping[str, Any]) -> di
 
 
 def _shape(world: World, policy: ScalingPolicy) -> dict[str, Any]:
-    names = [a.name for a in world.alarms.values() if policy.arn in a.actions.get("ALARM", [])]
     return {
         "PolicyARN": policy.arn,
         "PolicyName": policy.name,
@@ -194,6 +193,6 @@ def _shape(world: World, policy: ScalingPolicy) -> dict[str, Any]:
         "ScalableDimension": DIMENSION,
         "PolicyType": policy.type,
         **policy.configuration,
-        "Alarms": [{"AlarmName": name, "AlarmARN": world.alarms[name].arn} for name in names],
+        "Alarms": [{"AlarmName": a.name, "AlarmARN": a.arn} for a in explain.alarms_of(world, policy)],
         "CreationTime": calendar.iso(world.start.starts_at, policy.created_ms),
     }

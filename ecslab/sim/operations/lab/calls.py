@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.operations.lab import access, connections, events, faults, images, instances, limits, requests, traffic
+from ecslab.sim.operations.lab import access, events, faults, images, instances, requests, scaling, traffic
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -23,4 +24,5 @@ READS: dict[str, Operation] = {
     "lab:TestAccess": access.test_access,
     "lab:TestConnection": connections.try_connection,
     "lab:SendRequest": requests.send_request,
+    "lab:ExplainScaling": scaling.explain_scaling,
 }
