@@ -42,6 +42,13 @@ class Datapoint:
         return {"Average": self.average, "Minimum": self.minimum, "Maximum": self.maximum}[name]
 
 
+def shown(value: Fraction) -> str:
+    """A value for people: at most six decimals, rounded to the nearest (SS:M-6)."""
+    millionths = round(abs(value) * 1_000_000)
+    text = f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 and millionths else text
+
+
 def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
     """The datapoint of the minute that ended at a moment; None when there is none, or not yet."""
     if at_ms > world.now_ms or at_ms <= 0:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from ecslab.sim.rules import alarms, metrics
-from ecslab.sim.rules.billing import text as plain
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.scaling import Direction, ScalableTarget, ScalingPolicy
@@ -47,8 +46,8 @@ def propose(world: World, target: ScalableTarget, policy: ScalingPolicy, alarm: 
             return Proposal(policy, alarm, direction, None, None, told)
         goal = Fraction(policy.target_value or "1")
         wanted = formulas.tracked(start, value, goal)
-        inputs = {"running": start, "metric": plain(value), "target": plain(goal)}
-        text = f"ceil({start} x {plain(value)} / {plain(goal)})"
+        inputs = {"running": start, "metric": metrics.shown(value), "target": metrics.shown(goal)}
+        text = f"ceil({start} x {metrics.shown(value)} / {metrics.shown(goal)})"
         return Proposal(policy, alarm, direction, wanted, {"text": text, "inputs": inputs, "result": wanted}, told)
     return _stepped(policy, alarm, value, base, running, told)
 
@@ -66,11 +65,11 @@ def _stepped(
     if direction == "in":
         start = running
         wanted = formulas.stepped(running, policy.adjustment_type, step.adjustment, policy.min_magnitude)
-    inputs = {"running": start, "metric": plain(value), "threshold": alarm.threshold, "adjustment": step.adjustment}
+    inputs = {"running": start, "metric": metrics.shown(value), "threshold": alarm.threshold, "adjustment": step.adjustment}
     text = f"{policy.adjustment_type} {step.adjustment:+d} of {start}"
     return Proposal(policy, alarm, direction, wanted, {"text": text, "inputs": inputs, "result": wanted}, told)
 
 
 def _datapoints(world: World, alarm: Alarm) -> list[dict[str, Any]]:
     points = [p for p in alarms.datapoints(world, alarm)[alarms.MORE_POINTS :] if p]
-    return [{"at": p.at_ms // 1000, "value": plain(p.statistic(alarm.statistic))} for p in points]
+    return [{"at": p.at_ms // 1000, "value": metrics.shown(p.statistic(alarm.statistic))} for p in points]
