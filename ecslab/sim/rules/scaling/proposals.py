@@ -65,7 +65,12 @@ def _stepped(
     if direction == "in":
         start = running
         wanted = formulas.stepped(running, policy.adjustment_type, step.adjustment, policy.min_magnitude)
-    inputs = {"running": start, "metric": metrics.shown(value), "threshold": alarm.threshold, "adjustment": step.adjustment}
+    inputs = {
+        "running": start,
+        "metric": metrics.shown(value),
+        "threshold": alarm.threshold,
+        "adjustment": step.adjustment,
+    }
     text = f"{policy.adjustment_type} {step.adjustment:+d} of {start}"
     return Proposal(policy, alarm, direction, wanted, {"text": text, "inputs": inputs, "result": wanted}, told)
 
