@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.state.alarms import Alarm, AlarmState
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.timers import AlarmDue
@@ -78,3 +78,6 @@ def state_set(world: World, alarm: Alarm, state: AlarmState, reason: str) -> Non
         reason=reason,
         **{"from": before, "to": state},
     )
+    for service in world.services.values():
+        if service.status == "ACTIVE" and service.alarms.is_on and alarm.name in service.alarms.names:
+            service_changes.reconcile_queued(world, service)
