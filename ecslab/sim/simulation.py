@@ -17,7 +17,7 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
+from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler, traffic_shares
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.capacity import booting, ending, groups, machines
 from ecslab.sim.rules.iam import callers
@@ -50,6 +50,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.NetworkPartReady: gateways.ready,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: stopping.forget,
+    timers.SharesDue: traffic_shares.shares_due,
     timers.AlarmDue: alarms.due,
     timers.TargetDue: deciding.target_due,
     timers.ActionDue: scheduled.action_due,

@@ -212,6 +212,13 @@ class ForgetTask:
 
 
 @dataclass(frozen=True, slots=True)
+class SharesDue:
+    """How load balancers share requests out may have changed (PN:L-56); stale when it is looked at another moment."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDue:
     """An alarm is evaluated (SS:M-21); stale when it is due at another moment by now."""
 
@@ -282,6 +289,7 @@ Timer = (
     | Reconcile
     | ForgetTask
     | ProtectionEnds
+    | SharesDue
     | AlarmDue
     | TargetDue
     | ActionDue
@@ -315,6 +323,7 @@ PRIORITY: dict[type, int] = {
     WaitingGivesUp: TASKS,
     ReservationDue: METRICS,
     Reconcile: SCHEDULER,
+    SharesDue: METRICS,
     AlarmDue: ALARMS,
     TargetDue: SCALING,
     ActionDue: SCALING,

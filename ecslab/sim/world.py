@@ -48,7 +48,7 @@ from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, Store
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
-from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, Traffic
+from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, ShareSpan, Traffic
 from ecslab.sim.timers import Timer
 
 
@@ -132,6 +132,8 @@ class World:
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     traffic: dict[str, list[Traffic]] = field(default_factory=dict)
+    share_spans: dict[str, list[ShareSpan]] = field(default_factory=dict)
+    shares_due_ms: int | None = None
     running_spans: dict[str, list[RunningSpan]] = field(default_factory=dict)
     capacity_spans: dict[str, list[CapacitySpan]] = field(default_factory=dict)
     custom_metrics: dict[str, CustomMetric] = field(default_factory=dict)

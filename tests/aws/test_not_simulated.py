@@ -160,12 +160,11 @@ EFFECTIVE = {
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
-        calls[].resource calls[].every memoryMiB healthCheckSeconds mounts
-        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits
-        cpuUnitsPerRequestPerSecond memoryKiBPerRequestPerSecond
+        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts
+        cpuUnitsPerRequestPerSecond requestMs memoryKiBPerRequestPerSecond
     """,
     "lab:ExplainScaling": "service cluster",
-    "lab:SetTraffic": "cluster service pattern requestsPerSecond from to period points",
+    "lab:SetTraffic": "loadBalancer cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
     "efs:DeleteFileSystem": "FileSystemId",
@@ -317,6 +316,7 @@ EFFECTIVE = {
     "application-autoscaling:PutScalingPolicy": f"""
         PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration
         {TRACKING}TargetValue {TRACKING}PredefinedMetricSpecification.PredefinedMetricType
+        {TRACKING}PredefinedMetricSpecification.ResourceLabel
         {TRACKING}{OWN}MetricName {TRACKING}{OWN}Namespace
         {TRACKING}{OWN}Dimensions {TRACKING}{OWN}Statistic
         {TRACKING}ScaleOutCooldown {TRACKING}ScaleInCooldown {TRACKING}DisableScaleIn

@@ -25,6 +25,12 @@ ALARM = {
 TRACKING = {"TargetValue": 50, "ScaleOutCooldown": 60, "ScaleInCooldown": 300, "DisableScaleIn": False}
 CPU = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
 QUEUE = {"CustomizedMetricSpecification": {**LOAD, "MetricName": "Backlog", "Statistic": "Maximum"}}
+REQUESTS = {
+    "PredefinedMetricSpecification": {
+        "PredefinedMetricType": "ALBRequestCountPerTarget",
+        "ResourceLabel": "app/front/0000000000000001/targetgroup/web/0000000000000001",
+    }
+}
 STEPS = {
     "AdjustmentType": "PercentChangeInCapacity",
     "MinAdjustmentMagnitude": 2,
@@ -73,6 +79,7 @@ VALID: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("lab:SetTraffic", {"cluster": "game", "service": "own", "pattern": "ramp", "requestsPerSecond": 40, "to": "5m"}),
+    ("lab:SetTraffic", {"loadBalancer": "front", "pattern": "sine", "requestsPerSecond": "0.5", "period": "5m"}),
     (
         "cloudwatch:PutMetricData",
         {
@@ -93,6 +100,7 @@ VALID: list[tuple[str, dict[str, Any]]] = [
     ("application-autoscaling:DeregisterScalableTarget", OWN),
     ("application-autoscaling:PutScalingPolicy", tracking("cpu", CPU)),
     ("application-autoscaling:PutScalingPolicy", tracking("queue", QUEUE)),
+    ("application-autoscaling:PutScalingPolicy", tracking("requests", REQUESTS)),
     (
         "application-autoscaling:PutScalingPolicy",
         {**OWN, "PolicyName": "steps", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": STEPS},

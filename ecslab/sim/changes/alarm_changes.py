@@ -56,6 +56,13 @@ def metric_moves(world: World, cluster_name: str) -> None:
             wake(world, alarm)
 
 
+def balancing_moves(world: World) -> None:
+    """What load balancers get or share out has changed: sleeping alarms of what depends on it wake."""
+    for alarm in world.alarms.values():
+        if alarm.due_ms is None and alarm.metric.namespace.startswith("AWS/"):
+            wake(world, alarm)
+
+
 def custom_metric_moves(world: World, metric: Metric) -> None:
     """A metric of one's own has a new value."""
     for alarm in world.alarms.values():
