@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import access, connections, events, faults, images, instances, limits, requests, traffic
-from ecslab.sim.operations.lab import access, events, faults, images, instances, requests, scaling, traffic
+from ecslab.sim.operations.lab import (
+    access,
+    connections,
+    events,
+    faults,
+    images,
+    instances,
+    limits,
+    requests,
+    scaling,
+    traffic,
+)
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
