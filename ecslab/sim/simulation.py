@@ -17,11 +17,11 @@ from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
-from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler
+from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler, traffic_shares
 from ecslab.sim.rules.account import open_account
 from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling, spot, zones
 from ecslab.sim.rules.iam import callers
-from ecslab.sim.rules.scaling import deciding
+from ecslab.sim.rules.scaling import deciding, scheduled
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
 from ecslab.sim.timers import Timer
 from ecslab.sim.world import JournalEntry, Start, World
@@ -55,8 +55,10 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.ReservationDue: managed_scaling.due,
     timers.Reconcile: scheduler.reconcile,
     timers.ForgetTask: stopping.forget,
+    timers.SharesDue: traffic_shares.shares_due,
     timers.AlarmDue: alarms.due,
     timers.TargetDue: deciding.target_due,
+    timers.ActionDue: scheduled.action_due,
     timers.RuleDue: delivery.rule_due,
     timers.ScheduleDue: delivery.schedule_due,
     timers.EventDelivered: delivery.event_delivered,

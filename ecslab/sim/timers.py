@@ -228,6 +228,13 @@ class ForgetTask:
 
 
 @dataclass(frozen=True, slots=True)
+class SharesDue:
+    """How load balancers share requests out may have changed (PN:L-56); stale when it is looked at another moment."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDue:
     """An alarm is evaluated (SS:M-21); stale when it is due at another moment by now."""
 
@@ -240,6 +247,14 @@ class TargetDue:
     """Auto scaling decides about a service whose policies alarms have called (SS:A-13)."""
 
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDue:
+    """A scheduled action of auto scaling is due; stale when it has been put again since (SS:A-45)."""
+
+    action: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +307,10 @@ Timer = (
     | Reconcile
     | ForgetTask
     | ProtectionEnds
+    | SharesDue
     | AlarmDue
     | TargetDue
+    | ActionDue
     | RuleDue
     | ScheduleDue
     | EventDelivered
@@ -326,8 +343,10 @@ PRIORITY: dict[type, int] = {
     WaitingGivesUp: TASKS,
     ReservationDue: METRICS,
     Reconcile: SCHEDULER,
+    SharesDue: METRICS,
     AlarmDue: ALARMS,
     TargetDue: SCALING,
+    ActionDue: SCALING,
     RuleDue: EVENTS,
     ScheduleDue: EVENTS,
     EventDelivered: EVENTS,

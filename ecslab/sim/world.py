@@ -41,14 +41,14 @@ from ecslab.sim.state.network import (
     VpcEndpoint,
 )
 from ecslab.sim.state.roles import InstanceProfile, Policy, Role
-from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy
+from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy, ScheduledAction
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
 from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
-from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, Traffic
+from ecslab.sim.state.traffic import CapacitySpan, RunningSpan, ShareSpan, Traffic
 from ecslab.sim.timers import Timer
 
 
@@ -132,12 +132,15 @@ class World:
     event_rules: dict[str, EventRule] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     traffic: dict[str, list[Traffic]] = field(default_factory=dict)
+    share_spans: dict[str, list[ShareSpan]] = field(default_factory=dict)
+    shares_due_ms: int | None = None
     running_spans: dict[str, list[RunningSpan]] = field(default_factory=dict)
     capacity_spans: dict[str, list[CapacitySpan]] = field(default_factory=dict)
     custom_metrics: dict[str, CustomMetric] = field(default_factory=dict)
     alarms: dict[str, Alarm] = field(default_factory=dict)
     scalable_targets: dict[str, ScalableTarget] = field(default_factory=dict)
     scaling_policies: dict[str, ScalingPolicy] = field(default_factory=dict)
+    scheduled_actions: dict[str, ScheduledAction] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     watched_decision: str | None = None

@@ -19,6 +19,7 @@ SERVICE = """
     cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
     deploymentConfiguration.maximumPercent deploymentConfiguration.strategy
     deploymentConfiguration.deploymentCircuitBreaker deploymentConfiguration.earlySuccessCriteria
+    deploymentConfiguration.alarms deploymentConfiguration.bakeTimeInMinutes
     placementConstraints placementStrategy
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
     networkConfiguration.awsvpcConfiguration.assignPublicIp platformVersion healthCheckGracePeriodSeconds
@@ -159,11 +160,11 @@ EFFECTIVE = {
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
-        calls[].resource calls[].every memoryMiB healthCheckSeconds mounts
-        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits
-        cpuUnitsPerRequestPerSecond memoryKiBPerRequestPerSecond
+        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts
+        cpuUnitsPerRequestPerSecond requestMs memoryKiBPerRequestPerSecond
     """,
-    "lab:SetTraffic": "cluster service pattern requestsPerSecond from to period points",
+    "lab:ExplainScaling": "service cluster",
+    "lab:SetTraffic": "loadBalancer cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
     "efs:DeleteFileSystem": "FileSystemId",
@@ -318,6 +319,7 @@ EFFECTIVE = {
     "application-autoscaling:PutScalingPolicy": f"""
         PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType StepScalingPolicyConfiguration
         {TRACKING}TargetValue {TRACKING}PredefinedMetricSpecification.PredefinedMetricType
+        {TRACKING}PredefinedMetricSpecification.ResourceLabel
         {TRACKING}{OWN}MetricName {TRACKING}{OWN}Namespace
         {TRACKING}{OWN}Dimensions {TRACKING}{OWN}Statistic
         {TRACKING}ScaleOutCooldown {TRACKING}ScaleInCooldown {TRACKING}DisableScaleIn
@@ -328,6 +330,16 @@ EFFECTIVE = {
     """,
     "application-autoscaling:DescribeScalingPolicies": """
         PolicyNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
+    """,
+    "application-autoscaling:PutScheduledAction": """
+        ServiceNamespace ScheduledActionName ResourceId ScalableDimension Schedule Timezone StartTime EndTime
+        ScalableTargetAction
+    """,
+    "application-autoscaling:DeleteScheduledAction": """
+        ServiceNamespace ScheduledActionName ResourceId ScalableDimension
+    """,
+    "application-autoscaling:DescribeScheduledActions": """
+        ScheduledActionNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken
     """,
     "application-autoscaling:DescribeScalingActivities": """
         ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities
@@ -483,36 +495,28 @@ def service(**more: Any) -> tuple[Simulation, Outcome]:
 
 
 def test_what_create_service_keeps_is_named() -> None:
-    baking = {"bakeTimeInMinutes": 5}
-    _, outcome = service(deploymentConfiguration=baking, enableExecuteCommand=True)
+    linear = {"linearConfiguration": {"stepPercent": 10.0}}
+    _, outcome = service(deploymentConfiguration=linear, enableExecuteCommand=True)
     assert outcome.not_simulated == (
-        "deploymentConfiguration.bakeTimeInMinutes",
+        "deploymentConfiguration.linearConfiguration",
         "enableExecuteCommand",
     )
 
 
 def test_what_update_service_keeps_is_named_and_echoed() -> None:
     simulation, _ = service(deploymentConfiguration={"maximumPercent": 150})
-    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"bakeTimeInMinutes": 5}}
+    linear = {"linearConfiguration": {"stepPercent": 10.0}}
+    update = {"cluster": "game", "service": "web", "deploymentConfiguration": linear}
     outcome = submit(simulation, prepare(1, "ecs", "UpdateService", {**update, "enableExecuteCommand": True}))
     assert isinstance(outcome, Outcome)
-    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes", "enableExecuteCommand")
+    assert outcome.not_simulated == ("deploymentConfiguration.linearConfiguration", "enableExecuteCommand")
     shown = simulation.read("ecs", "DescribeServices", {"cluster": "game", "services": ["web"]})["services"][0]
     assert shown["deploymentConfiguration"] == {
-        "bakeTimeInMinutes": 5,
+        "linearConfiguration": {"stepPercent": 10.0},
         "minimumHealthyPercent": 100,
         "maximumPercent": 150,
     }
     assert shown["enableExecuteCommand"] is True
-
-
-def test_alarms_of_a_deployment_are_refused_by_name() -> None:
-    simulation, _ = service()
-    alarms = {"alarmNames": ["busy"], "enable": True, "rollback": False}
-    update = {"cluster": "game", "service": "web", "deploymentConfiguration": {"alarms": alarms}}
-    outcome = submit(simulation, prepare(1, "ecs", "UpdateService", update))
-    assert not isinstance(outcome, Outcome)
-    assert "deploymentConfiguration.alarms of ecs:UpdateService is not simulated" in outcome.message
 
 
 def test_what_would_mislead_is_refused_and_changes_nothing() -> None:

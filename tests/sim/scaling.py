@@ -25,6 +25,12 @@ ALARM = {
 TRACKING = {"TargetValue": 50, "ScaleOutCooldown": 60, "ScaleInCooldown": 300, "DisableScaleIn": False}
 CPU = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
 QUEUE = {"CustomizedMetricSpecification": {**LOAD, "MetricName": "Backlog", "Statistic": "Maximum"}}
+REQUESTS = {
+    "PredefinedMetricSpecification": {
+        "PredefinedMetricType": "ALBRequestCountPerTarget",
+        "ResourceLabel": "app/front/0000000000000001/targetgroup/web/0000000000000001",
+    }
+}
 STEPS = {
     "AdjustmentType": "PercentChangeInCapacity",
     "MinAdjustmentMagnitude": 2,
@@ -33,6 +39,15 @@ STEPS = {
         {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 10, "ScalingAdjustment": 10},
         {"MetricIntervalLowerBound": 10, "ScalingAdjustment": 30},
     ],
+}
+EVENING = {
+    **OWN,
+    "ScheduledActionName": "evening",
+    "Schedule": "cron(0 18 * * ? *)",
+    "Timezone": "Europe/Berlin",
+    "StartTime": "2026-01-05T00:00:00Z",
+    "EndTime": "2026-02-05T00:00:00Z",
+    "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 4},
 }
 
 
@@ -47,6 +62,7 @@ def live(story: Story) -> None:
     story.call("cloudwatch:PutMetricAlarm", **{**ALARM, "AlarmName": "there"})
     story.call("application-autoscaling:RegisterScalableTarget", **OWN, MinCapacity=1, MaxCapacity=4)
     story.call("application-autoscaling:PutScalingPolicy", **tracking("cpu", CPU))
+    story.call("application-autoscaling:PutScheduledAction", **EVENING)
 
 
 VALID: list[tuple[str, dict[str, Any]]] = [
@@ -63,6 +79,7 @@ VALID: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("lab:SetTraffic", {"cluster": "game", "service": "own", "pattern": "ramp", "requestsPerSecond": 40, "to": "5m"}),
+    ("lab:SetTraffic", {"loadBalancer": "front", "pattern": "sine", "requestsPerSecond": "0.5", "period": "5m"}),
     (
         "cloudwatch:PutMetricData",
         {
@@ -83,9 +100,13 @@ VALID: list[tuple[str, dict[str, Any]]] = [
     ("application-autoscaling:DeregisterScalableTarget", OWN),
     ("application-autoscaling:PutScalingPolicy", tracking("cpu", CPU)),
     ("application-autoscaling:PutScalingPolicy", tracking("queue", QUEUE)),
+    ("application-autoscaling:PutScalingPolicy", tracking("requests", REQUESTS)),
     (
         "application-autoscaling:PutScalingPolicy",
         {**OWN, "PolicyName": "steps", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": STEPS},
     ),
     ("application-autoscaling:DeleteScalingPolicy", {**OWN, "PolicyName": "cpu"}),
+    ("application-autoscaling:PutScheduledAction", EVENING),
+    ("application-autoscaling:PutScheduledAction", {**EVENING, "ScheduledActionName": "night"}),
+    ("application-autoscaling:DeleteScheduledAction", {**OWN, "ScheduledActionName": "evening"}),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.state.scaling import Step
@@ -131,8 +132,9 @@ def step_policy(story: Story, at: float, steps: list[tuple[float | None, float |
         {**{n: b for n, b in zip(names, step[:2], strict=True) if b is not None}, "ScalingAdjustment": step[2]}
         for step in steps
     ]
+    name = more.pop("PolicyName", "steps")
     configuration = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": adjustments, **more}
-    call = {"PolicyName": "steps", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": configuration}
+    call = {"PolicyName": name, "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": configuration}
     return str(story.call(f"{AAS}:PutScalingPolicy", at, **WHERE, **call)["PolicyARN"])
 
 
@@ -349,3 +351,126 @@ def test_steps_that_make_no_sense_are_refused(steps: list[Any]) -> None:
     with pytest.raises(AssertionError, match="ValidationException"):
         step_policy(story, T0, steps)
     assert story.simulation.digest() == before
+
+
+def queue(story: Story, at: float, value: float, name: str = "Load") -> None:
+    """A value of a metric of one's own, some seconds into a minute."""
+    data = [{"MetricName": name, "Value": value}]
+    story.call("cloudwatch:PutMetricData", at + 10, Namespace="Game", MetricData=data)
+
+
+def up_and_down(**cooldowns: int) -> Story:
+    """Four tasks that two step policies move: two more above 50, one less below 20."""
+    story = begun(4, 1, 20)
+    own = {"Namespace": "Game", "MetricName": "Load", "Dimensions": [], "EvaluationPeriods": 1}
+    up = step_policy(story, T0, [(0, None, 2)], PolicyName="up", Cooldown=cooldowns["up"])
+    down = step_policy(story, T0, [(None, 0, -1)], PolicyName="down", Cooldown=cooldowns["down"])
+    put(story, T0, **own, AlarmName="high", AlarmActions=[up])
+    low = {"AlarmName": "low", "Threshold": 20, "ComparisonOperator": "LessThanThreshold"}
+    put(story, T0, **{**own, **low}, AlarmActions=[down])
+    return story
+
+
+@rule("SS:A-28")
+def test_the_cooldown_of_a_scale_in_holds_back_the_next_but_no_scale_out() -> None:
+    story = up_and_down(up=0, down=300)
+    for minute, value in enumerate((10, 10, 60, 10, 10, 30)):
+        queue(story, T0 + 60 * minute, value)
+    story.until(T0 + 400)
+    assert scalings(story) == [(T0 + 60, 3), (T0 + 180, 5), (T0 + 240, 4)]
+    assert [d for d in decisions(story) if d[2]] == [(T0 + 120, "none", "Cooldown"), (T0 + 300, "none", "Cooldown")]
+
+
+@rule("SS:A-29")
+def test_the_cooldown_of_a_scale_out_holds_back_scaling_in() -> None:
+    story = up_and_down(up=120, down=0)
+    for minute, value in enumerate((60, 10, 10, 30)):
+        queue(story, T0 + 60 * minute, value)
+    story.until(T0 + 400)
+    assert scalings(story) == [(T0 + 60, 6), (T0 + 180, 5)]
+
+
+@rule("SS:A-15")
+def test_without_data_nothing_is_scaled() -> None:
+    story = begun(1, 0, 20)
+    own = {"Namespace": "Game", "MetricName": "Backlog", "Statistic": "Average"}
+    call = {"PolicyName": "queue", "PolicyType": "TargetTrackingScaling"}
+    configured = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 10, "CustomizedMetricSpecification": own}}
+    story.call(f"{AAS}:PutScalingPolicy", T0, **WHERE, **call, **configured)
+    for minute in range(3):
+        queue(story, T0 + 60 * minute, 40, "Backlog")
+    story.until(T0 + 3600)
+    assert scalings(story) == [(T0 + 180, 4)]
+    assert decisions(story)[1:] == [(T0 + 240, "none", "InsufficientData")]
+    assert {a.state for a in story.simulation.world.alarms.values()} == {"INSUFFICIENT_DATA"}
+
+
+@rule("SS:A-10")
+def test_each_policy_of_a_service_tracks_another_metric() -> None:
+    story = begun(2, 1, 4)
+    track(story, T0)
+    track(story, T0, **MEMORY)
+    outcome = story.attempt(f"{AAS}:PutScalingPolicy", T0, **tracking_call("again"))
+    assert isinstance(outcome, Rejection)
+    assert outcome.message == "Only one TargetTrackingScaling policy for a given metric specification is allowed."
+    track(story, T0, 60)
+    assert [p.target_value for p in story.simulation.world.scaling_policies.values()] == ["50", "60"]
+
+
+def tracking_call(name: str) -> dict[str, Any]:
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    configuration = {"TargetValue": 50, "PredefinedMetricSpecification": metric}
+    configured = {"TargetTrackingScalingPolicyConfiguration": configuration}
+    return {**WHERE, "PolicyName": name, "PolicyType": "TargetTrackingScaling", **configured}
+
+
+def test_a_decision_is_explained_with_its_numbers() -> None:
+    story = begun(4, 2, 10)
+    load(story, T0, "3.2")
+    track(story, T0)
+    story.until(T0 + 240)
+    arn = story.service().arn
+    told = story.read("lab:ExplainScaling", service=arn)
+    assert told == story.read("lab:ExplainScaling", cluster="game", service="web")
+    facts = ("target", "at", "min", "max", "desired", "running", "deploymentBlocksScaleIn")
+    assert [told[name] for name in facts] == ["service/game/web", T0 + 240, 2, 10, 7, 7, False]
+    assert told["suspended"] == {"in": False, "out": False, "scheduled": False}
+    policy = told["policies"][0]
+    assert (policy["name"], policy["type"], policy["targetValue"]) == ("cpu50", "TargetTrackingScaling", "50")
+    assert policy["metric"] == "ECSServiceAverageCPUUtilization"
+    assert policy["cooldown"] == {"out": 300, "in": 300, "until": T0 + 480, "kind": "out"}
+    assert policy["alarms"][0] == {
+        "name": "TargetTracking-service/game/web-AlarmHigh-0000000000000001",
+        "state": "ALARM",
+        "comparison": "GreaterThanThreshold",
+        "threshold": "50",
+        "period": 60,
+        "datapointsToAlarm": 3,
+        "evaluationPeriods": 3,
+    }
+    assert told["decisions"][1] == {
+        "at": T0 + 180,
+        "policy": "cpu50",
+        "alarm": "AlarmHigh",
+        "datapoints": [{"at": T0 + 60 * n, "value": "80"} for n in (1, 2, 3)],
+        "formula": {
+            "text": "ceil(4 x 80 / 50)",
+            "inputs": {"running": 4, "metric": "80", "target": "50"},
+            "result": 7,
+        },
+        "clampedTo": None,
+        "from": 4,
+        "to": 7,
+        "result": "scaleOut",
+        "reason": None,
+        "rule": "SS:A-12",
+        "mark": "I",
+    }
+    story.until(T0 + 481)
+    assert story.read("lab:ExplainScaling", service=arn)["policies"][0]["cooldown"]["until"] is None
+
+
+def test_a_service_that_nobody_registered_has_nothing_to_explain() -> None:
+    story = fargate(1)
+    with pytest.raises(InvalidParameterException, match="no scalable target"):
+        story.read("lab:ExplainScaling", cluster="game", service="web")

@@ -377,12 +377,12 @@ def test_an_update_names_what_it_does_not_simulate() -> None:
     """Core law 10, in UpdateService as in CreateService."""
     story = Story().on_fargate()
     story.create(1)
-    configuration: dict[str, Any] = {"bakeTimeInMinutes": 5}
+    configuration: dict[str, Any] = {"linearConfiguration": {"stepPercent": 10.0}}
     outcome = story.attempt(
         "ecs:UpdateService", 1, cluster="game", service="web", deploymentConfiguration=configuration
     )
     assert isinstance(outcome, Outcome)
-    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes",)
+    assert outcome.not_simulated == ("deploymentConfiguration.linearConfiguration",)
 
 
 @rule("SS:D-6", "SS:W-28")

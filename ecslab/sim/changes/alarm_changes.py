@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.state.alarms import Alarm, AlarmState
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.timers import AlarmDue
@@ -56,6 +56,13 @@ def metric_moves(world: World, cluster_name: str) -> None:
             wake(world, alarm)
 
 
+def balancing_moves(world: World) -> None:
+    """What load balancers get or share out has changed: sleeping alarms of what depends on it wake."""
+    for alarm in world.alarms.values():
+        if alarm.due_ms is None and alarm.metric.namespace.startswith("AWS/"):
+            wake(world, alarm)
+
+
 def custom_metric_moves(world: World, metric: Metric) -> None:
     """A metric of one's own has a new value."""
     for alarm in world.alarms.values():
@@ -78,3 +85,6 @@ def state_set(world: World, alarm: Alarm, state: AlarmState, reason: str) -> Non
         reason=reason,
         **{"from": before, "to": state},
     )
+    for service in world.services.values():
+        if service.status == "ACTIVE" and service.alarms.is_on and alarm.name in service.alarms.names:
+            service_changes.reconcile_queued(world, service)

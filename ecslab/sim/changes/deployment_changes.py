@@ -6,6 +6,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.state.service import Deployment, Service
+from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import World
 
 
@@ -19,6 +20,9 @@ def deployment_started(world: World, service: Service, deployment: Deployment) -
 def _put_first(world: World, service: Service, deployment: Deployment) -> None:
     service.deployments.insert(0, deployment)
     deployment.begun_at_ms = world.now_ms
+    deployment.bakes_until_ms = None
+    watched = [world.alarms[name] for name in service.alarms.names if name in world.alarms]
+    deployment.ignores_alarms = service.alarms.is_on and any(alarm.state == "ALARM" for alarm in watched)
     service.told.clear()
     service.stuck_since_ms = None
     service_changes.unplaced(world, service, 0, None, None)
@@ -53,6 +57,12 @@ def rolled_back(world: World, service: Service, target: Deployment, reason: str,
     service.load_balancers = target.load_balancers
     service.launch_type, service.strategy = target.launch_type, target.strategy
     _put_first(world, service, target)
+
+
+def bake_begun(world: World, service: Service, bake_ms: int) -> None:
+    """The PRIMARY deployment has reached what it deploys and is watched for a while (SS:D-34)."""
+    service.primary.bakes_until_ms = world.now_ms + bake_ms
+    journal.timer_set(world, bake_ms, Reconcile(service.arn))
 
 
 def deployment_told(world: World, service: Service, deployment: Deployment, state: str) -> None:

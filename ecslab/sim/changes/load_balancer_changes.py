@@ -19,7 +19,7 @@ from ecslab.sim.state.load_balancer import (
 )
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
-from ecslab.sim.timers import TargetDrained, TargetProbed, TargetTimedOut
+from ecslab.sim.timers import SharesDue, TargetDrained, TargetProbed, TargetTimedOut
 from ecslab.sim.world import World
 
 
@@ -30,7 +30,15 @@ def load_balancer_added(world: World, balancer: LoadBalancer) -> None:
     _network(world, balancer.arn, "loadBalancer", balancer.name)
 
 
+def shares_move(world: World) -> None:
+    """How requests are shared out may have changed; it is looked at once everything of this instant is done."""
+    if world.shares_due_ms != world.now_ms:
+        world.shares_due_ms = world.now_ms
+        journal.timer_set(world, 0, SharesDue(world.now_ms))
+
+
 def _network(world: World, arn: str, what: str, name: str | None) -> None:
+    shares_move(world)
     journal.record(world, "network", arn, what=what, name=name)
 
 
@@ -142,6 +150,7 @@ def target_moved(
 
 
 def _told(world: World, group: TargetGroup, target: Target, before: str | None, to: str | None = None) -> None:
+    shares_move(world)
     task = world.tasks.get(target.task_arn or "")
     service = world.services.get((task and task.service_arn) or "")
     journal.record(
@@ -201,6 +210,7 @@ def target_given_up(world: World, target: Target) -> None:
 def slow_start_begun(world: World, target: Target, duration_ms: int) -> None:
     """A target that turned healthy gets its share little by little (PN:L-46)."""
     target.slow_start_until_ms = world.now_ms + duration_ms
+    shares_move(world)
 
 
 def slow_start_ended(world: World, target: Target) -> None:

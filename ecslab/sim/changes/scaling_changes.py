@@ -6,9 +6,9 @@ from typing import Any
 
 from ecslab.sim.changes import alarm_changes, journal, service_changes
 from ecslab.sim.state.alarms import Alarm
-from ecslab.sim.state.scaling import Activity, Cooldown, ScalableTarget, ScalingPolicy
+from ecslab.sim.state.scaling import Activity, Cooldown, ScalableTarget, ScalingPolicy, ScheduledAction
 from ecslab.sim.state.service import Service
-from ecslab.sim.timers import TargetDue
+from ecslab.sim.timers import ActionDue, TargetDue
 from ecslab.sim.world import World
 
 KEPT = 100
@@ -25,6 +25,8 @@ def target_removed(world: World, target: ScalableTarget) -> None:
     """A scalable target is gone, and its policies and their alarms with it."""
     for policy in [p for p in world.scaling_policies.values() if p.resource_id == target.resource_id]:
         policy_removed(world, policy)
+    for action in [a for a in world.scheduled_actions.values() if a.resource_id == target.resource_id]:
+        action_removed(world, action)
     del world.scalable_targets[target.resource_id]
 
 
@@ -45,6 +47,32 @@ def policy_removed(world: World, policy: ScalingPolicy) -> None:
     del world.scaling_policies[policy.arn]
     for name in policy.alarms:
         alarm_changes.alarm_deleted(world, world.alarms[name])
+
+
+def action_put(world: World, action: ScheduledAction, due_ms: int) -> None:
+    """A scheduled action exists, or has been put again, and is due at a moment."""
+    world.scheduled_actions[action.arn] = action
+    action_waits(world, action, due_ms)
+
+
+def action_waits(world: World, action: ScheduledAction, due_ms: int) -> None:
+    """A scheduled action is due at a moment."""
+    journal.timer_set(world, due_ms - world.now_ms, ActionDue(action.arn, action.since))
+
+
+def action_removed(world: World, action: ScheduledAction) -> None:
+    """A scheduled action is gone."""
+    del world.scheduled_actions[action.arn]
+
+
+def bounds_set(world: World, target: ScalableTarget, least: int, most: int, cause: str) -> None:
+    """A scheduled action gives a target new bounds (SS:A-45)."""
+    target.least, target.most = least, most
+    words = f"min capacity to {least} and max capacity to {most}"
+    identity = world.ids.hex("scaling-activity")
+    done = f"Successfully set {words}"
+    activity_told(target, Activity(identity, world.now_ms, f"Setting {words}", cause, "Successful", done))
+    journal.record(world, "scalableTarget", target.arn, cause=cause, least=least, most=most)
 
 
 def policy_called(world: World, policy_arn: str, alarm_name: str) -> None:

@@ -180,6 +180,7 @@ def _take_behaviour(world: World, container: Container, image: Image) -> None:
     container.cpu_use_units = image.cpu_units
     container.cpu_units_per_rps = image.cpu_units_per_rps
     container.memory_kib_per_rps = image.memory_kib_per_rps
+    container.request_ms = image.request_ms
 
 
 def _behaves(world: World, task: Task) -> None:

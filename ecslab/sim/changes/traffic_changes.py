@@ -4,28 +4,53 @@ from __future__ import annotations
 
 from ecslab.sim.changes import alarm_changes, journal
 from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.load_balancer import LoadBalancer
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
-from ecslab.sim.state.traffic import Behaviour, CapacitySpan, RunningSpan, Traffic
+from ecslab.sim.state.traffic import Behaviour, CapacitySpan, RunningSpan, ShareSpan, Traffic
+from ecslab.sim.timers import SharesDue
 from ecslab.sim.world import World
 
 SAMPLE_MS = 20_000
 """Use is looked at every 20 seconds, a millisecond before their end (SS:M-11)."""
 
 
-def traffic_set(world: World, service: Service, traffic: Traffic) -> None:
-    """Clients send this to a service from now on."""
-    world.traffic.setdefault(service.arn, []).append(traffic)
-    alarm_changes.metric_moves(world, service.cluster_name)
+def traffic_set(world: World, taker: Service | LoadBalancer, traffic: Traffic) -> None:
+    """Clients send this to a service, or to a load balancer, from now on."""
+    world.traffic.setdefault(taker.arn, []).append(traffic)
+    service = taker if isinstance(taker, Service) else None
+    if service is None:
+        alarm_changes.balancing_moves(world)
+    else:
+        alarm_changes.metric_moves(world, service.cluster_name)
     journal.record(
         world,
         "traffic",
-        service.arn,
-        cluster=service.cluster_name,
-        service=service.name,
+        taker.arn,
+        cluster=service.cluster_name if service else None,
+        service=service.name if service else None,
         pattern=traffic.pattern,
         **{"from": traffic.from_ms, "to": traffic.to_ms},
     )
+
+
+def shares_looked_at(world: World, again_ms: int | None) -> None:
+    """The shares of load balancers are known; they change by themselves at a moment, or not while it is None."""
+    world.shares_due_ms = again_ms
+    if again_ms is not None:
+        journal.timer_set(world, again_ms - world.now_ms, SharesDue(again_ms))
+
+
+def shares_set(world: World, balancer_arn: str, span: ShareSpan | None) -> None:
+    """A load balancer shares its requests out in another way from now on; not at all with None."""
+    spans = world.share_spans.setdefault(balancer_arn, [])
+    if spans and spans[-1].until_ms is None:
+        spans[-1].until_ms = world.now_ms
+        if not _is_seen(spans[-1].from_ms, world.now_ms):
+            spans.pop()
+    if span is not None:
+        spans.append(span)
+    alarm_changes.balancing_moves(world)
 
 
 def running_changed(world: World, task: Task) -> None:
@@ -56,6 +81,7 @@ def _behaviour(task: Task) -> Behaviour:
         sum(c.memory_use_mib for c in running),
         sum(c.cpu_units_per_rps for c in running),
         sum(c.memory_kib_per_rps for c in running),
+        max((c.request_ms for c in running), default=0),
     )
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from ecslab.sim.changes import alarm_changes, scaling_changes
-from ecslab.sim.rules import metrics, traffic
-from ecslab.sim.rules.metrics import Datapoint
+from ecslab.sim.rules import balancer_metrics, metrics, traffic
+from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint
 from ecslab.sim.state.alarms import Alarm, AlarmState
 from ecslab.sim.timers import AlarmDue
 from ecslab.sim.world import World
@@ -72,7 +72,7 @@ def _is_premature(breaches: Sequence[bool | None], to_alarm: int) -> bool:
 def datapoints(world: World, alarm: Alarm) -> list[Datapoint | None]:
     """The datapoints in an alarm's evaluation range, oldest first."""
     count = alarm.evaluation_periods + MORE_POINTS
-    last = world.now_ms // metrics.MINUTE_MS * metrics.MINUTE_MS
+    last = world.now_ms // MINUTE_MS * MINUTE_MS
     ends = (last - n * alarm.period_ms for n in range(count - 1, -1, -1))
     return [metrics.period(world, alarm.metric, end, alarm.period_ms) for end in ends]
 
@@ -114,18 +114,27 @@ def _stands_still(world: World, alarm: Alarm, points: Sequence[Datapoint | None]
     facts = [None if p is None else (p.average, p.minimum, p.maximum, p.count) for p in points]
     if any(fact != facts[0] for fact in facts):
         return False
+    begin = world.now_ms - MINUTE_MS
+    if alarm.metric.namespace.startswith("AWS/") and not traffic.balancers_stand_still(world, begin):
+        return False
+    if alarm.metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
+        return _tasks_stand_still(world, None, begin)
     if alarm.metric.namespace != metrics.ECS:
         series = world.custom_metrics.get(alarm.metric.key)
         is_past = series is None or all(v.at_ms < world.now_ms - alarm.period_ms for v in series.values)
         return is_past and facts[0] is None
     cluster = dict(alarm.metric.dimensions).get("ClusterName", "")
-    begin = world.now_ms - metrics.MINUTE_MS
     if any(s.from_ms > begin or (s.until_ms or 0) > begin for s in world.capacity_spans.get(cluster, [])):
         return False
+    return _tasks_stand_still(world, cluster, begin)
+
+
+def _tasks_stand_still(world: World, cluster: str | None, begin: int) -> bool:
+    """Whether the tasks of a cluster, or all with None, and what clients send to services stay as they are."""
     return all(
         traffic.is_constant_after(world, owner, begin) and _is_unchanged(world, owner, begin)
         for owner, spans in world.running_spans.items()
-        if spans and spans[0].cluster_name == cluster
+        if spans and cluster in (None, spans[0].cluster_name)
     )
 
 

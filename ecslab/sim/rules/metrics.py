@@ -6,46 +6,27 @@ fractions; only who shows them rounds (SS:M-6).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
-from ecslab.sim.changes.traffic_changes import SAMPLE_MS
+from ecslab.sim.rules import balancer_metrics
+from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint, joined, samples_of
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.state.traffic import CapacitySpan, RunningSpan
 from ecslab.sim.world import World
 
-MINUTE_MS = 60_000
 ECS = "AWS/ECS"
 SERVICE_METRICS = ("CPUUtilization", "MemoryUtilization")
 CLUSTER_METRICS = ("CPUReservation", "MemoryReservation", "CPUUtilization", "MemoryUtilization")
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 
 
-@dataclass(frozen=True, slots=True)
-class Datapoint:
-    """What a metric was in a period that ended at `at_ms`."""
-
-    at_ms: int
-    average: Fraction
-    minimum: Fraction
-    maximum: Fraction
-    count: int
-
-    def statistic(self, name: str) -> Fraction:
-        """The value of one of CloudWatch's statistics."""
-        if name == "Sum":
-            return self.average * self.count
-        if name == "SampleCount":
-            return Fraction(self.count)
-        return {"Average": self.average, "Minimum": self.minimum, "Maximum": self.maximum}[name]
-
-
 def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
     """The datapoint of the minute that ended at a moment; None when there is none, or not yet."""
     if at_ms > world.now_ms or at_ms <= 0:
         return None
+    if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
+        return balancer_metrics.minute(world, metric, at_ms)
     if metric.namespace != ECS:
         return _custom(world, metric, at_ms)
     dimensions = dict(metric.dimensions)
@@ -60,25 +41,7 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
 def period(world: World, metric: Metric, at_ms: int, period_ms: int) -> Datapoint | None:
     """The datapoint of a period of whole minutes that ended at a moment; None when every minute lacks one."""
     ends = range(at_ms - period_ms + MINUTE_MS, at_ms + 1, MINUTE_MS)
-    return _joined([p for p in (minute(world, metric, end) for end in ends) if p], at_ms)
-
-
-def _joined(points: Sequence[Datapoint], at_ms: int) -> Datapoint | None:
-    if not points:
-        return None
-    if len(points) == 1:
-        return Datapoint(at_ms, points[0].average, points[0].minimum, points[0].maximum, points[0].count)
-    count = sum(p.count for p in points)
-    total = sum((p.average * p.count for p in points), Fraction(0))
-    return Datapoint(at_ms, total / count, min(p.minimum for p in points), max(p.maximum for p in points), count)
-
-
-def samples_of(at_ms: int) -> range:
-    """The moments of the minute before a moment at which use is looked at (SS:M-11).
-
-    Each is the last millisecond of its 20 seconds: what happens at the end of a minute belongs to the next (SS:K-4).
-    """
-    return range(at_ms - MINUTE_MS + SAMPLE_MS - 1, at_ms, SAMPLE_MS)
+    return joined([p for p in (minute(world, metric, end) for end in ends) if p], at_ms)
 
 
 def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | None:
@@ -88,7 +51,8 @@ def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | No
     count = 0
     for moment in samples_of(at_ms):
         spans = running_at(world, arn, moment)
-        pairs = [p for p in (_use(world, arn, s, name, moment, len(spans)) for s in spans) if p[1]]
+        requests = requests_at(world, arn, spans, moment)
+        pairs = [p for p in (_use(s, name, requests[s.task_arn]) for s in spans) if p[1]]
         if pairs:
             count = len(pairs)
             averages.append(100 * sum((used for used, _ in pairs), Fraction(0)) / sum(size for _, size in pairs))
@@ -98,8 +62,7 @@ def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | No
     return Datapoint(at_ms, sum(averages, Fraction(0)) / len(averages), min(extremes), max(extremes), count)
 
 
-def _use(world: World, owner: str, span: RunningSpan, name: str, moment: int, running: int) -> tuple[Fraction, int]:
-    requests = requests_at(world, owner, moment, running)
+def _use(span: RunningSpan, name: str, requests: Fraction) -> tuple[Fraction, int]:
     if name.startswith("CPU"):
         return cpu_used(span, requests), span.cpu_units
     return memory_used(span, requests), span.memory_mib
@@ -133,11 +96,11 @@ def _on_instances(world: World, cluster: str, name: str, moment: int) -> Fractio
         if not spans or spans[0].cluster_name != cluster:
             continue
         running = running_at(world, owner, moment)
-        for span in (s for s in running if s.instance_arn):
-            if name.endswith("Reservation"):
-                total += _size(name, span)
-            else:
-                total += _use(world, owner, span, name, moment, len(running))[0]
+        if name.endswith("Reservation"):
+            total += sum(_size(name, span) for span in running if span.instance_arn)
+            continue
+        requests = requests_at(world, owner, running, moment)
+        total += sum((_use(s, name, requests[s.task_arn])[0] for s in running if s.instance_arn), Fraction(0))
     return total
 
 
@@ -161,4 +124,4 @@ def known(world: World) -> list[Metric]:
         if service:
             where = (("ClusterName", spans[0].cluster_name), ("ServiceName", service.rpartition("/")[2]))
             found += [Metric(ECS, name, where) for name in SERVICE_METRICS]
-    return [*found, *(series.metric for series in world.custom_metrics.values())]
+    return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]

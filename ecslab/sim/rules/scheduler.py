@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
 from ecslab.sim.rules import choosing, rebalancing, service_tasks, target_messages
-from ecslab.sim.rules.deployments import circuit_breaker, daemons, plans, records, rollback, rolling, steps
+from ecslab.sim.rules.deployments import (
+    alarm_rollback,
+    circuit_breaker,
+    daemons,
+    plans,
+    records,
+    rollback,
+    rolling,
+    steps,
+)
 from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.rules.tasks import health, stopping
 from ecslab.sim.rules.tasks.looking import wait_then_look
@@ -39,6 +48,7 @@ def reconcile(world: World, timer: Reconcile) -> None:
         records.begin(world, service)
         rollback.carry_out(world, service)
         circuit_breaker.judge(world, service)
+        alarm_rollback.judge(world, service)
         rebalancing.go_on(world, service)
     count_failures(world, service)
     daemons.count(world, service)
@@ -207,7 +217,8 @@ def settle(world: World, service: Service) -> None:
     alive = rolling.staying(world, service, all_tasks)
     moving = any(t not in alive and not t.is_stopping for t in all_tasks)
     is_whole = len(alive) == service.desired_count and not moving and not rolling.left_over(service, all_tasks)
-    if service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(world, service, all_tasks):
+    is_reached = service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(world, service, all_tasks)
+    if is_reached and alarm_rollback.has_baked(world, service):
         deployment_changes.deployment_completed(world, service)
         records.complete(world, service)
         say(world, service, f"(deployment {service.primary.id}) deployment completed.")

@@ -38,7 +38,8 @@ def wait_for_schedule(world: World, schedule: Schedule, *, is_first: bool) -> bo
 
     A rate is due at once, or at its StartDate, and then every so often; `is_first` is true before it was due.
     """
-    due = _next(world, schedule, is_first=is_first)
+    text, zone = schedule.expression, schedule.time_zone
+    due = next_due(world, text, zone, schedule.start_at_ms, is_first=is_first)
     if due is None or (schedule.end_at_ms is not None and due > schedule.end_at_ms):
         return False
     if schedule.state == "ENABLED":
@@ -46,13 +47,14 @@ def wait_for_schedule(world: World, schedule: Schedule, *, is_first: bool) -> bo
     return True
 
 
-def _next(world: World, schedule: Schedule, *, is_first: bool) -> int | None:
-    expression = cron.read(schedule.expression)
-    start = schedule.start_at_ms if schedule.start_at_ms is not None else world.now_ms
+def next_due(world: World, text: str, zone: str, start_ms: int | None, *, is_first: bool) -> int | None:
+    """When an expression is due next, not before its start; `is_first` is true before it was due. None: never."""
+    expression = cron.read(text)
+    start = start_ms if start_ms is not None else world.now_ms
     if isinstance(expression, Rate):
         if start >= world.now_ms and is_first:
             return start
         passed = max(world.now_ms - start, 0) // expression.every_ms
         return start + (passed + 1) * expression.every_ms
-    after = max(world.now_ms, start - 1) if schedule.start_at_ms is not None else world.now_ms - (1 if is_first else 0)
-    return calendar.next_due(world.start.starts_at, expression, after, schedule.time_zone)
+    after = max(world.now_ms, start - 1) if start_ms is not None else world.now_ms - (1 if is_first else 0)
+    return calendar.next_due(world.start.starts_at, expression, after, zone)

@@ -21,8 +21,8 @@ class Image:
     An image that nobody put exists, runs for ever, is healthy and handles SIGTERM. `healthy_after_ms` and
     `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
     the check takes. `memory_mib` is what a container uses, in MiB, and `cpu_units` in CPU units, while it is idle;
-    `*_per_rps` is what each request per second adds. `mounts` are the paths at which its program keeps files; without
-    any it writes to every volume that it may write to.
+    `*_per_rps` is what each request per second adds, `request_ms` how long one takes without a queue. `mounts` are the
+    paths at which its program keeps files; without any it writes to every volume that it may write to.
     """
 
     name: str
@@ -41,5 +41,6 @@ class Image:
     cpu_units: int = 0
     cpu_units_per_rps: int = 0
     memory_kib_per_rps: int = 0
+    request_ms: int = 0
     health_check_ms: int = 0
     calls: tuple[ImageCall, ...] = ()

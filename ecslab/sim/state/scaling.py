@@ -72,6 +72,26 @@ class ScalingPolicy:
 
 
 @dataclass(slots=True)
+class ScheduledAction:
+    """New bounds of a scalable target at the moments of a schedule, None for one that stays (SS:A-45).
+
+    `since` counts how often it was put again.
+    """
+
+    arn: str
+    name: str
+    resource_id: str
+    expression: str
+    time_zone: str | None
+    start_ms: int | None
+    end_ms: int | None
+    least: int | None
+    most: int | None
+    created_ms: int
+    since: int = 0
+
+
+@dataclass(slots=True)
 class ScalableTarget:
     """A service whose desired count may be changed between `least` and `most`.
 

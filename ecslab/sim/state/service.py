@@ -50,6 +50,16 @@ class CircuitBreaker:
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentAlarms:
+    """The alarms that fail a deployment (SS:D-32); `bake_ms` is what bakeTimeInMinutes says, None without (SS:D-34)."""
+
+    names: tuple[str, ...] = ()
+    is_on: bool = False
+    rolls_back: bool = False
+    bake_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EarlySuccess:
     """The earlySuccessCriteria of a service (SS:D-36); `defers_cleanup` when old tasks are removed after completion."""
 
@@ -63,6 +73,8 @@ class Deployment:
 
     `begun_at_ms` is when it last became the one to reach: at its creation, or when another was rolled back to it.
     `breaker_failures` is what the circuit breaker counts (SS:D-22); `has_run` once a task of it reached RUNNING.
+    `ignores_alarms` when one of its alarms was in ALARM as it began (SS:D-33); `bakes_until_ms` once its bake time has
+    begun (SS:D-34).
     """
 
     id: str
@@ -83,6 +95,8 @@ class Deployment:
     has_run: bool = False
     begun_at_ms: int = 0
     breaker_failures: int = 0
+    ignores_alarms: bool = False
+    bakes_until_ms: int | None = None
     revision_arn: str = ""
     load_balancers: tuple[ServiceLoadBalancer, ...] = ()
     throttle: Throttle = field(default_factory=Throttle)
@@ -127,6 +141,7 @@ class Service:
     availability_zone_rebalancing: str = "DISABLED"
     load_balancers: tuple[ServiceLoadBalancer, ...] = ()
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    alarms: DeploymentAlarms = field(default_factory=DeploymentAlarms)
     early_success: EarlySuccess | None = None
     deployments: list[Deployment] = field(default_factory=list)
     retired: Deployment | None = None

@@ -42,7 +42,8 @@ class ServiceDeployment:
     """One run towards a revision (SS:D-16); moments are None until they have come.
 
     `deployment_id` is the entry of service.deployments that carries it out. `breaker_failures` and `threshold` are
-    those of the moment in which it ended, None before. `rollback_*` are set once it goes back to an older revision.
+    those of the moment in which it ended, None before. `alarm_names` are the alarms that may fail it,
+    `triggered_alarms` those that did. `rollback_*` are set once it goes back to an older revision.
     """
 
     arn: str
@@ -63,6 +64,8 @@ class ServiceDeployment:
     breaker_tripped: bool = False
     breaker_failures: int | None = None
     breaker_threshold: int | None = None
+    alarm_names: tuple[str, ...] = ()
+    triggered_alarms: tuple[str, ...] = ()
     rollback_reason: str | None = None
     rollback_at_ms: int | None = None
     rollback_revision_arn: str | None = None

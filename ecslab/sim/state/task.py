@@ -85,6 +85,7 @@ class Container:
     cpu_use_units: int = 0
     cpu_units_per_rps: int = 0
     memory_kib_per_rps: int = 0
+    request_ms: int = 0
     is_waiting: bool = True
     is_told_to_stop: bool = False
     restart_count: int = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What clients send to a service from `from_ms` until before `to_ms`, as points of moments and rates.
+    """What clients send from `from_ms` until before `to_ms`, as points of moments and rates.
 
     Moments of points count from `from_ms`, and again from the start of every period where there is one. Between two
     points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`.
@@ -26,13 +26,51 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetPart:
+    """The part of a load balancer's requests that a target gets, as a fraction; its task and service if it has them."""
+
+    group_arn: str
+    task_arn: str | None
+    service_arn: str | None
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """The part of a load balancer's requests that is meant for a target group, as a fraction, and its targets."""
+
+    group_arn: str
+    part: int
+    whole: int
+    takers: int
+    healthy: int
+    unhealthy: int
+    registered: int
+
+
+@dataclass(slots=True)
+class ShareSpan:
+    """A stretch in which a load balancer shared its requests out alike; `until_ms` None while it lasts."""
+
+    from_ms: int
+    targets: tuple[TargetPart, ...]
+    groups: tuple[GroupPart, ...]
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What a task uses: idle CPU units and MiB, and what each request per second adds in CPU units and KiB."""
+    """What a task uses: idle CPU units and MiB, and what each request per second adds in CPU units and KiB.
+
+    `request_ms` is how long a request takes while there is no queue.
+    """
 
     cpu_units: int = 0
     memory_mib: int = 0
     cpu_units_per_rps: int = 0
     memory_kib_per_rps: int = 0
+    request_ms: int = 0
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.applicationautoscaling import policies, targets
+from ecslab.sim.operations.applicationautoscaling import actions, policies, targets
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -10,10 +10,13 @@ WRITES: dict[str, Operation] = {
     "application-autoscaling:DeregisterScalableTarget": targets.deregister_scalable_target,
     "application-autoscaling:PutScalingPolicy": policies.put_scaling_policy,
     "application-autoscaling:DeleteScalingPolicy": policies.delete_scaling_policy,
+    "application-autoscaling:PutScheduledAction": actions.put_scheduled_action,
+    "application-autoscaling:DeleteScheduledAction": actions.delete_scheduled_action,
 }
 
 READS: dict[str, Operation] = {
     "application-autoscaling:DescribeScalableTargets": targets.describe_scalable_targets,
     "application-autoscaling:DescribeScalingPolicies": policies.describe_scaling_policies,
+    "application-autoscaling:DescribeScheduledActions": actions.describe_scheduled_actions,
     "application-autoscaling:DescribeScalingActivities": targets.describe_scaling_activities,
 }

@@ -13,13 +13,15 @@ from ecslab.sim.errors import InvalidParameterValue, MissingParameter, ObjectNot
 from ecslab.sim.operations.applicationautoscaling.targets import DIMENSION, check_dimension, find_target
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page
-from ecslab.sim.rules.scaling import formulas, tracking
+from ecslab.sim.rules import balancer_metrics
+from ecslab.sim.rules.scaling import explain, formulas, tracking
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy, Step
 from ecslab.sim.world import World
 
 COOLDOWN_S = 300
 """Seconds without further scaling, for ECS (SS:A-25)."""
+REQUESTS = "ALBRequestCountPerTarget"
 ADJUSTMENTS = ("ChangeInCapacity", "PercentChangeInCapacity", "ExactCapacity")
 TRACKING, STEP = "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration"
 
@@ -76,7 +78,7 @@ def _tracking(
     value = reading.number(given["TargetValue"], "TargetValue")
     if Fraction(value) <= 0:
         raise ValidationException("TargetValue needs to be more than 0.")
-    metric, metric_name, statistic = _metric(target, given)
+    metric, metric_name, statistic = _metric(world, target, given)
     for other in world.scaling_policies.values():
         if other.resource_id == target.resource_id and other.metric == metric and other.name != name:
             raise ValidationException(
@@ -99,19 +101,37 @@ def _tracking(
     )
 
 
-def _metric(target: ScalableTarget, given: Mapping[str, Any]) -> tuple[Metric, str, str]:
+def _metric(world: World, target: ScalableTarget, given: Mapping[str, Any]) -> tuple[Metric, str, str]:
     """The metric that is tracked, how it is called, and its statistic."""
     predefined, own = given.get("PredefinedMetricSpecification"), given.get("CustomizedMetricSpecification")
     if bool(predefined) == bool(own):
         raise ValidationException("Give one of PredefinedMetricSpecification and CustomizedMetricSpecification.")
     if own:
         return reading.metric(own), str(own["MetricName"]), reading.statistic(own.get("Statistic"), "Statistic")
-    kind = str((predefined or {})["PredefinedMetricType"])
+    kind, label = str((predefined or {})["PredefinedMetricType"]), (predefined or {}).get("ResourceLabel")
+    if (kind == REQUESTS) != bool(label):
+        raise ValidationException(
+            f"{REQUESTS} needs a ResourceLabel, app/NAME/ID/targetgroup/NAME/ID; no other metric has one."
+        )
+    if label:
+        return _requests_metric(world, str(label)), kind, "Sum"
     if kind not in tracking.PREDEFINED:
-        raise ValidationException(f"{kind[:64]} is not simulated; use one of {', '.join(tracking.PREDEFINED)}.")
+        names = ", ".join((*tracking.PREDEFINED, REQUESTS))
+        raise ValidationException(f"{kind[:64]} is not simulated; use one of {names}.")
     _, cluster, service = target.resource_id.split("/")
     dimensions = (("ClusterName", cluster), ("ServiceName", service))
     return Metric("AWS/ECS", tracking.PREDEFINED[kind], dimensions), kind, "Average"
+
+
+def _requests_metric(world: World, label: str) -> Metric:
+    """Requests for each target of a group and minute, of the load balancer that the label names (SS:A-19)."""
+    balancer, group, name = label.partition("/targetgroup/")
+    balancers = [balancer_metrics.label_of(arn) for arn in world.load_balancers]
+    groups = [balancer_metrics.label_of(arn) for arn in world.target_groups]
+    if balancer not in balancers or group.strip("/") + "/" + name not in groups:
+        raise ValidationException(f"The resource label {label[:160]} names no load balancer with a target group.")
+    dimensions = (("LoadBalancer", balancer), ("TargetGroup", f"targetgroup/{name}"))
+    return Metric(balancer_metrics.APPLICATION, "RequestCountPerTarget", dimensions)
 
 
 def _cooldown(given: Mapping[str, Any], member: str) -> int:
@@ -185,7 +205,6 @@ def describe_scaling_policies(world: World, parameters: Mapping[str, Any]) -> di
 
 
 def _shape(world: World, policy: ScalingPolicy) -> dict[str, Any]:
-    names = [a.name for a in world.alarms.values() if policy.arn in a.actions.get("ALARM", [])]
     return {
         "PolicyARN": policy.arn,
         "PolicyName": policy.name,
@@ -194,6 +213,6 @@ def _shape(world: World, policy: ScalingPolicy) -> dict[str, Any]:
         "ScalableDimension": DIMENSION,
         "PolicyType": policy.type,
         **policy.configuration,
-        "Alarms": [{"AlarmName": name, "AlarmARN": world.alarms[name].arn} for name in names],
+        "Alarms": [{"AlarmName": a.name, "AlarmARN": a.arn} for a in explain.alarms_of(world, policy)],
         "CreationTime": calendar.iso(world.start.starts_at, policy.created_ms),
     }

@@ -9,6 +9,7 @@ from ecslab.sim import calendar
 from ecslab.sim.changes import journal, scaling_changes
 from ecslab.sim.errors import ObjectNotFoundException, ValidationException
 from ecslab.sim.operations.pages import page
+from ecslab.sim.rules.scaling import scheduled
 from ecslab.sim.state.scaling import ScalableTarget
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
@@ -75,10 +76,7 @@ def register_scalable_target(world: World, parameters: Mapping[str, Any]) -> dic
     given = parameters.get("SuspendedState") or {}
     suspended = {member: bool(given[name]) for name, member in SUSPENSIONS.items() if name in given}
     scaling_changes.target_put(world, target, least=least, most=most, service_arn=service.arn, **suspended)
-    count = min(max(service.desired_count, least), most)
-    if count != service.desired_count:
-        bound = f"minimum capacity was set to {least}" if count == least else f"maximum capacity was set to {most}"
-        scaling_changes.capacity_set(world, target, service, count, bound)
+    scheduled.move_between_bounds(world, target)
     journal.call_made(
         world, "application-autoscaling:RegisterScalableTarget", target.arn, service.cluster_name, service.name
     )

@@ -11,7 +11,7 @@ from ecslab.sim.errors import InvalidParameterValue, MissingParameter
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page
 from ecslab.sim.rules import metrics
-from ecslab.sim.rules.metrics import Datapoint
+from ecslab.sim.rules.datapoints import Datapoint
 from ecslab.sim.state.metrics import Metric, PutValue
 from ecslab.sim.world import World
 

@@ -1,4 +1,4 @@
-"""The deploymentConfiguration of a service: percents, circuit breaker, early success (SS:D-1 to SS:D-3, D-20, D-36)."""
+"""The deploymentConfiguration of a service: percents, circuit breaker, alarms, early success (SS:D-1, D-20, D-32)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.operations import reading
-from ecslab.sim.state.service import CircuitBreaker, EarlySuccess, Service
+from ecslab.sim.state.service import CircuitBreaker, DeploymentAlarms, EarlySuccess, Service
 
 THRESHOLDS = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
 CLEANUPS = ("BLOCKING", "DEFERRED")
+MOST_ALARMS = 10
+LONGEST_BAKE_MIN = 1440
 
 
 DEFAULTS = {"REPLICA": (100, 200), "DAEMON": (0, 100)}
@@ -52,6 +54,7 @@ def read(
         "maximum_percent": maximum,
         "circuit_breaker": breaker,
         "early_success": early,
+        "alarms": alarms(given, service.alarms if service else DeploymentAlarms()),
     }
 
 
@@ -82,6 +85,28 @@ def circuit_breaker(given: Mapping[str, Any]) -> CircuitBreaker:
         raise InvalidParameterException(f"The value of a {kind} threshold is {value}; it needs to be {allowed}.")
     resets = bool(given.get("resetOnHealthyTask", True))
     return CircuitBreaker(bool(given.get("enable")), bool(given.get("rollback")), resets, kind, value)
+
+
+def alarms(given: Mapping[str, Any], before: DeploymentAlarms) -> DeploymentAlarms:
+    """The alarms and bakeTimeInMinutes members (SS:D-32, SS:D-34). Raises InvalidParameterException.
+
+    Model choice: a bake time counts with alarms alone.
+    """
+    asked = given.get("alarms")
+    names, is_on, rolls_back, bake_ms = before.names, before.is_on, before.rolls_back, before.bake_ms
+    if asked is not None:
+        names = tuple(str(name) for name in asked["alarmNames"])
+        is_on, rolls_back = bool(asked["enable"]), bool(asked["rollback"])
+        if is_on and not 1 <= len(names) <= MOST_ALARMS:
+            raise InvalidParameterException(f"alarmNames holds {len(names)} names; 1 to {MOST_ALARMS} are allowed.")
+    if "bakeTimeInMinutes" in given:
+        minutes = int(given["bakeTimeInMinutes"])
+        if not 0 <= minutes <= LONGEST_BAKE_MIN:
+            raise InvalidParameterException(
+                f"bakeTimeInMinutes is {minutes}; it needs to be 0 to {LONGEST_BAKE_MIN} minutes."
+            )
+        bake_ms = minutes * 60_000
+    return DeploymentAlarms(names, is_on, rolls_back, bake_ms)
 
 
 def early_success(given: Mapping[str, Any]) -> EarlySuccess | None:

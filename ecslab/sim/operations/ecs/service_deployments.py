@@ -100,6 +100,7 @@ def _whole(world: World, record: ServiceDeployment) -> dict[str, Any]:
             "deploymentConfiguration": record.configuration,
             "rollback": _rollback(world, record),
             "deploymentCircuitBreaker": _breaker(world, record),
+            "alarms": _alarms(world, record),
         }
     )
 
@@ -140,6 +141,21 @@ def _breaker(world: World, record: ServiceDeployment) -> dict[str, Any] | None:
     over = "TRIGGERED" if record.breaker_tripped else "MONITORING_COMPLETE"
     status = "MONITORING" if record.breaker_failures is None else over
     return {"status": status, "failureCount": failures or 0, "threshold": threshold or 0}
+
+
+def _alarms(world: World, record: ServiceDeployment) -> dict[str, Any]:
+    """The alarms that may fail a deployment; off when one of them was in ALARM as it began (SS:D-33)."""
+    service = world.services.get(record.service_arn)
+    own = service.deployment(record.deployment_id) if service else None
+    if not record.alarm_names or (own is not None and own.ignores_alarms):
+        return {"status": "DISABLED", "alarmNames": list(record.alarm_names), "triggeredAlarmNames": []}
+    over = "TRIGGERED" if record.triggered_alarms else "MONITORING_COMPLETE"
+    status = "MONITORING" if record.status in GOING_ON and not record.triggered_alarms else over
+    return {
+        "status": status,
+        "alarmNames": list(record.alarm_names),
+        "triggeredAlarmNames": list(record.triggered_alarms),
+    }
 
 
 def stop_service_deployment(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ecslab.sim.operations.lab import access, connections, events, faults, images, instances, limits, requests, traffic
+from ecslab.sim.operations.lab import (
+    access,
+    connections,
+    events,
+    faults,
+    images,
+    instances,
+    limits,
+    requests,
+    scaling,
+    traffic,
+)
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
@@ -26,4 +37,5 @@ READS: dict[str, Operation] = {
     "lab:TestAccess": access.test_access,
     "lab:TestConnection": connections.try_connection,
     "lab:SendRequest": requests.send_request,
+    "lab:ExplainScaling": scaling.explain_scaling,
 }

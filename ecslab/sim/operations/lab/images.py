@@ -40,6 +40,7 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         cpu_units=_whole(parameters, "cpuUnits"),
         cpu_units_per_rps=_whole(parameters, "cpuUnitsPerRequestPerSecond"),
         memory_kib_per_rps=_whole(parameters, "memoryKiBPerRequestPerSecond"),
+        request_ms=_whole(parameters, "requestMs"),
         health_check_ms=_maybe(parameters, "healthCheckSeconds") or 0,
         calls=tuple(_call(call) for call in parameters.get("calls") or []),
     )

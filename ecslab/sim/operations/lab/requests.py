@@ -46,7 +46,7 @@ _OUTCOMES = {
 
 def send_request(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What one request would come to now, by round robin's next start: the first target that takes requests."""
-    balancer = _balancer(world, str(parameters["loadBalancer"]))
+    balancer = balancer_named(world, str(parameters["loadBalancer"]))
     port = parameters.get("port")
     listener = requests.listener_at(world, balancer, None if port is None else int(port))
     base = {"loadBalancer": balancer.arn, **NOTHING}
@@ -59,7 +59,7 @@ def send_request(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return _routed(world, balancer, listener, parameters, base)
 
 
-def _balancer(world: World, reference: str) -> LoadBalancer:
+def balancer_named(world: World, reference: str) -> LoadBalancer:
     """A load balancer by ARN or name. Raises InvalidParameterException."""
     for balancer in world.load_balancers.values():
         if reference in (balancer.arn, balancer.name):

@@ -9,9 +9,12 @@ from typing import Any
 
 from ecslab.sim.changes import journal, traffic_changes
 from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.operations.lab.requests import balancer_named
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.reading import one_of
 from ecslab.sim.rules.traffic import pattern_points
+from ecslab.sim.state.load_balancer import LoadBalancer
+from ecslab.sim.state.service import Service
 from ecslab.sim.state.traffic import Traffic
 from ecslab.sim.world import World
 
@@ -23,8 +26,8 @@ SHORTEST_PERIOD_MS = 1000
 
 
 def set_traffic(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What clients send to a service from now on (SS:M-11)."""
-    service = world.service(world.cluster(parameters.get("cluster")), str(parameters["service"]))
+    """What clients send to a service or a load balancer from now on (SS:M-11)."""
+    taker = _taker(world, parameters)
     pattern = one_of(parameters, "pattern", PATTERNS, "constant")
     from_ms = milliseconds(parameters["from"], "from") if "from" in parameters else world.now_ms
     to_ms = milliseconds(parameters["to"], "to") if "to" in parameters else None
@@ -37,9 +40,20 @@ def set_traffic(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if period is not None and points[-1][0] > period:
         raise InvalidParameterException("points go beyond the period; give a longer period.")
     traffic = Traffic(pattern, world.now_ms, from_ms, to_ms, period, points, pattern in ("ramp", "sine", "spike"))
-    traffic_changes.traffic_set(world, service, traffic)
-    journal.call_made(world, "lab:SetTraffic", service.arn, service.cluster_name, service.name)
-    return {"traffic": {"service": service.arn, "pattern": pattern, "points": [list(p) for p in points]}}
+    traffic_changes.traffic_set(world, taker, traffic)
+    service = taker if isinstance(taker, Service) else None
+    where = (service.cluster_name, service.name) if service else (None, None)
+    journal.call_made(world, "lab:SetTraffic", taker.arn, *where)
+    named = "service" if service else "loadBalancer"
+    return {"traffic": {named: taker.arn, "pattern": pattern, "points": [list(p) for p in points]}}
+
+
+def _taker(world: World, parameters: Mapping[str, Any]) -> Service | LoadBalancer:
+    if ("loadBalancer" in parameters) == ("service" in parameters):
+        raise InvalidParameterException("SetTraffic needs one of service and loadBalancer.")
+    if "loadBalancer" in parameters:
+        return balancer_named(world, str(parameters["loadBalancer"]))
+    return world.service(world.cluster(parameters.get("cluster")), str(parameters["service"]))
 
 
 def _points(

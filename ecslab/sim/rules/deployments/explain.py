@@ -6,7 +6,7 @@ from typing import Any
 
 from ecslab.sim import events
 from ecslab.sim.rules import stock
-from ecslab.sim.rules.deployments import circuit_breaker, plans, rolling
+from ecslab.sim.rules.deployments import alarm_rollback, circuit_breaker, plans, rolling
 from ecslab.sim.state.service import Service
 from ecslab.sim.world import World
 
@@ -34,7 +34,7 @@ def response(world: World, service: Service) -> dict[str, Any]:
         "now": _now(world, service),
         "steps": _steps(world, service),
         "circuitBreaker": circuit_breaker.explained(service),
-        "alarms": {"enabled": False, "ignored": False, "triggered": []},
+        "alarms": alarm_rollback.explained(world, service),
         "traffic": None,
         "stuck": _stuck(world, service),
     }

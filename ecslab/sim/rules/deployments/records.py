@@ -68,6 +68,7 @@ def _record(world: World, service: Service, deployment_id: str) -> tuple[Service
         },
         created_at_ms=world.now_ms,
         has_breaker=service.circuit_breaker.is_on,
+        alarm_names=service.alarms.names if service.alarms.is_on else (),
     )
     return record, revision
 

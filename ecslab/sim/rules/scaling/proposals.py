@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ecslab.sim.rules import alarms, metrics
-from ecslab.sim.rules.billing import text as plain
+from ecslab.sim.rules.datapoints import MINUTE_MS, shown
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.scaling import Direction, ScalableTarget, ScalingPolicy
@@ -36,7 +36,7 @@ def bases(target: ScalableTarget, now_ms: int, running: int) -> int:
 
 def propose(world: World, target: ScalableTarget, policy: ScalingPolicy, alarm: Alarm, running: int) -> Proposal:
     """Work out a policy from its newest datapoint (SS:A-13)."""
-    point = metrics.period(world, alarm.metric, world.now_ms // metrics.MINUTE_MS * metrics.MINUTE_MS, alarm.period_ms)
+    point = metrics.period(world, alarm.metric, world.now_ms // MINUTE_MS * MINUTE_MS, alarm.period_ms)
     value = None if point is None else point.statistic(policy.statistic)
     told = _datapoints(world, alarm)
     base = bases(target, world.now_ms, running)
@@ -47,8 +47,8 @@ def propose(world: World, target: ScalableTarget, policy: ScalingPolicy, alarm: 
             return Proposal(policy, alarm, direction, None, None, told)
         goal = Fraction(policy.target_value or "1")
         wanted = formulas.tracked(start, value, goal)
-        inputs = {"running": start, "metric": plain(value), "target": plain(goal)}
-        text = f"ceil({start} x {plain(value)} / {plain(goal)})"
+        inputs = {"running": start, "metric": shown(value), "target": shown(goal)}
+        text = f"ceil({start} x {shown(value)} / {shown(goal)})"
         return Proposal(policy, alarm, direction, wanted, {"text": text, "inputs": inputs, "result": wanted}, told)
     return _stepped(policy, alarm, value, base, running, told)
 
@@ -66,11 +66,16 @@ def _stepped(
     if direction == "in":
         start = running
         wanted = formulas.stepped(running, policy.adjustment_type, step.adjustment, policy.min_magnitude)
-    inputs = {"running": start, "metric": plain(value), "threshold": alarm.threshold, "adjustment": step.adjustment}
+    inputs = {
+        "running": start,
+        "metric": shown(value),
+        "threshold": alarm.threshold,
+        "adjustment": step.adjustment,
+    }
     text = f"{policy.adjustment_type} {step.adjustment:+d} of {start}"
     return Proposal(policy, alarm, direction, wanted, {"text": text, "inputs": inputs, "result": wanted}, told)
 
 
 def _datapoints(world: World, alarm: Alarm) -> list[dict[str, Any]]:
     points = [p for p in alarms.datapoints(world, alarm)[alarms.MORE_POINTS :] if p]
-    return [{"at": p.at_ms // 1000, "value": plain(p.statistic(alarm.statistic))} for p in points]
+    return [{"at": p.at_ms // 1000, "value": shown(p.statistic(alarm.statistic))} for p in points]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ecslab.sim.rules.billing import text as plain
-from ecslab.sim.rules.metrics import MINUTE_MS
+from ecslab.sim.rules.datapoints import MINUTE_MS
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.state.scaling import ScalingPolicy
