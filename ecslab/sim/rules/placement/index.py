@@ -103,7 +103,7 @@ class Ranking:
     def _place(self, world: World, instance: ContainerInstance) -> None:
         """Put an instance where it belongs, or away when it cannot take the task (PN:P-10 to PN:P-12)."""
         request = self.request
-        fits = instance.status != "INACTIVE" and filters.fits(world, self._checks, request, instance)
+        fits = filters.is_candidate(request, instance) and filters.fits(world, self._checks, request, instance)
         if fits and request.constraints:
             fits = all(v.passed for v in constraints.verdicts(world, request, instance))
         if not fits:

@@ -41,12 +41,14 @@ class StopQueue:
         kinds = [s.type for s in effective]
         self._parts = effective[: kinds.index("random")] if "random" in kinds else effective
         self._is_drawn = "random" in kinds or victims.is_random_in_zone(service)
+        self._own = [s for s in self._parts if is_own(s.type, s.field)]
         self._left = {t.arn: t for t in pool if not t.is_stopping and t.last_status != "STOPPED"}
         self._healthy = _healthy(world, service)
         self._counts = {s.field: self._counted(s.field) for s in self._parts if s.type == "spread"}
+        self._fixed = {t.arn: self._fixed_of(t) for t in self._left.values()}
         self._neighbours: dict[str, list[Task]] = {}
         for task in self._left.values():
-            self._neighbours.setdefault(victims.value(world, task, "instanceId"), []).append(task)
+            self._neighbours.setdefault(self._fixed[task.arn][1], []).append(task)
         self._last: tuple[Task, bool] | None = None
         self._is_shared_out = any(len(d.strategy) > 1 for d in service.deployments)
         self._begin()
@@ -61,22 +63,26 @@ class StopQueue:
     def _begin(self) -> None:
         """Put every task where it belongs; the healthy ones behind the others while the floor needs them (SS:D-1)."""
         self._is_guarded = _is_guarded(self.service, self._healthy)
-        self._shelves = Shelves(2 + sum(1 for s in self._parts if is_own(s.type, s.field)))
+        self._shelves = Shelves(2 + len(self._own))
         for task in self._left.values():
             self._put(task)
 
     def _put(self, task: Task) -> None:
-        shelf: list[str] = []
+        shelf, machine, tie = self._fixed[task.arn]
         scores = [int(self._is_guarded and task.counts_as_healthy), victims.readiness(task)]
-        for strategy in self._parts:
+        for strategy in self._own:
             if strategy.type == "binpack":
                 scores.append(-victims.room_after(self.world, task, strategy.field.lower()))
-            elif is_own(strategy.type, strategy.field):
-                scores.append(-self._counts[strategy.field].get(victims.value(self.world, task, strategy.field), 0))
             else:
-                shelf.append(victims.value(self.world, task, strategy.field))
+                scores.append(-self._counts[strategy.field].get(machine, 0))
+        self._shelves.put(task.arn, shelf, (*scores, *tie, task.arn))
+
+    def _fixed_of(self, task: Task) -> tuple[tuple[str, ...], str, tuple[int, int]]:
+        """What stays of a task: its values of the shared fields, its machine, and what settles ties."""
+        shared = [s.field for s in self._parts if not is_own(s.type, s.field)]
+        shelf = tuple(victims.value(self.world, task, field) for field in shared)
         tie = (task.created_at_ms, task.serial) if self._is_drawn else victims.age(task)
-        self._shelves.put(task.arn, tuple(shelf), (*scores, *tie, task.arn))
+        return shelf, victims.value(self.world, task, "instanceId"), tie
 
     def next(self, draw: victims.Draw) -> Task:
         """The task to stop next, which the caller then stops."""
@@ -108,7 +114,7 @@ class StopQueue:
         self._shelves.take(task.arn)
         for field, counts in self._counts.items():
             counts[victims.value(self.world, task, field)] -= 1
-        for each in self._neighbours[victims.value(self.world, task, "instanceId")]:
+        for each in self._neighbours[self._fixed[task.arn][1]] if self._own else ():
             if each.arn in self._left:
                 self._put(each)
 

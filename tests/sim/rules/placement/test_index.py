@@ -20,6 +20,7 @@ from ecslab.sim.simulation import Simulation
 from ecslab.sim.world import Start, World
 from tests import rules
 from tests.bench import runs
+from tests.sim import machines
 from tests.sim.stories import Story
 
 CLUSTER = "game"
@@ -241,3 +242,26 @@ def test_the_index_hears_of_an_interface_that_is_given_back_late() -> None:
     assert free == sorted(free)
     assert free[0] is False
     assert free[-1] is True
+
+
+@rules.rule("SS:C-57")
+def test_the_index_hears_that_a_cluster_gave_its_provider_away() -> None:
+    """The instances of a group are a provider's only where the cluster has the provider."""
+    story = Story().on_instances(1)
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="small", LaunchTemplateData=machines.DATA)
+    group = {"AutoScalingGroupName": "group", "LaunchTemplate": machines.TEMPLATE, "DesiredCapacity": 1}
+    story.call("autoscaling:CreateAutoScalingGroup", **machines.GROUP | group)
+    story.call("ecs:CreateCapacityProvider", name="ours", autoScalingGroupProvider={"autoScalingGroupArn": "group"})
+    has = {"capacityProviders": ["ours"], "defaultCapacityProviderStrategy": []}
+    story.call("ecs:PutClusterCapacityProviders", cluster=CLUSTER, **has)
+    strategy = [{"capacityProvider": "ours"}]
+    call = {"cluster": CLUSTER, "taskDefinition": "web", "capacityProviderStrategy": strategy}
+    first = story.call("ecs:RunTask", 120, **call)["tasks"][0]
+    story.call("ecs:StopTask", 121, cluster=CLUSTER, task=first["taskArn"])
+    world = story.until(300).simulation.world
+    request = next(iter(world.rankings))
+    assert request.capacity_provider == "ours"
+    assert index.choose(world, request, _first) == first["containerInstanceArn"]
+    none = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+    story.call("ecs:PutClusterCapacityProviders", 301, cluster=CLUSTER, **none)
+    assert index.choose(world, request, _first) is None is place.choose(world, request, _first)
