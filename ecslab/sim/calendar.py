@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, reset_tzpath
 
 from ecslab.sim.cron import At, Cron, Expression
@@ -15,6 +16,7 @@ def parse_iso(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def iso(starts_at: str, at_ms: int | None) -> str | None:
     """The calendar text of a moment of the run, `2026-01-05T00:01:30Z`, with milliseconds only where there are some."""
     if at_ms is None:

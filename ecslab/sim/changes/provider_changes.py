@@ -30,11 +30,13 @@ def provider_set(world: World, provider: CapacityProvider, **members: Any) -> No
 
 
 def _told(world: World, provider: CapacityProvider) -> None:
+    journal.rankings_dropped(world)
     journal.record(world, "providerState", provider.arn, cluster=None, provider=provider.name, status=provider.status)
 
 
 def cluster_set(world: World, cluster: Cluster, names: Sequence[str], default: tuple[StrategyItem, ...]) -> None:
     """Which providers a cluster has, and the strategy of calls that name none (SS:C-51)."""
+    journal.rankings_dropped(world)
     cluster.capacity_providers = list(names)
     cluster.default_strategy = default
     journal.record(world, "clusterState", cluster.arn, cluster=cluster.name, status=cluster.status)

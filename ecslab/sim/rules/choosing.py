@@ -8,7 +8,7 @@ from functools import partial
 
 from ecslab.sim.changes import journal
 from ecslab.sim.decisions import Candidate, Decision, PlacementRequest, Verdict
-from ecslab.sim.rules.placement import explain, fargate, index, place, victims
+from ecslab.sim.rules.placement import explain, fargate, index, place, stop_queue, victims
 from ecslab.sim.rules.stock import FargateNeed
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
@@ -70,12 +70,23 @@ def choose_subnet(
 def choose_victim(world: World, service: Service, tasks: Sequence[Task]) -> tuple[Task, str]:
     """Which of some tasks of a service is stopped first (PN section K), and the decision's id."""
     decision_id = journal.decision_numbered(world)
-    draw = partial(journal.drawn, world)
     if world.watched_decision != decision_id:
-        return victims.choose_stop(world, service, list(tasks), draw), decision_id
-    decision = victims.decide_stop(world, service, list(tasks), draw)
-    chosen = _seen(world, decision)
-    return next(task for task in tasks if task.arn == chosen), decision_id
+        return victims.choose_stop(world, service, list(tasks), partial(journal.drawn, world)), decision_id
+    return _watched_victim(world, service, tasks), decision_id
+
+
+def choose_queued(world: World, service: Service, queue: stop_queue.StopQueue) -> tuple[Task, str]:
+    """The next of several tasks of a service that stop at this moment (PN:K-10), and the decision's id."""
+    decision_id = journal.decision_numbered(world)
+    if world.watched_decision != decision_id:
+        return queue.next(partial(journal.drawn, world)), decision_id
+    victim = _watched_victim(world, service, stop_queue.stoppable(world, service, queue.pool))
+    return queue.chosen(victim), decision_id
+
+
+def _watched_victim(world: World, service: Service, tasks: Sequence[Task]) -> Task:
+    chosen = _seen(world, victims.decide_stop(world, service, list(tasks), partial(journal.drawn, world)))
+    return next(task for task in tasks if task.arn == chosen)
 
 
 CAUSES = {

@@ -21,6 +21,7 @@ from ecslab.sim.rules.deployments import (
     rolling,
     steps,
 )
+from ecslab.sim.rules.placement.stop_queue import StopQueue
 from ecslab.sim.rules.service_events import names, say, say_while
 from ecslab.sim.rules.tasks import health, stopping
 from ecslab.sim.rules.tasks.looking import wait_then_look
@@ -157,8 +158,11 @@ def stop_tasks(world: World, service: Service, plan: rolling.Plan) -> list[Task]
         (plan.old, plan.old_stops),
         (plan.removable, plan.surplus),
     ):
+        if not count:
+            continue
+        queue = StopQueue(world, service, pool)
         for _ in range(count):
-            victim, decision = choosing.choose_victim(world, service, _candidates(world, service, pool))
+            victim, decision = choosing.choose_queued(world, service, queue)
             (running if victim.last_status == "RUNNING" else pending).append(victim)
             _stop(world, service, victim, decision)
     if running:
@@ -175,15 +179,6 @@ def _unhealthy_pool(plan: rolling.Plan) -> tuple[Task, ...]:
         by_age = sorted(plan.unhealthy, key=lambda t: (t.started_at_ms or 0, t.serial))
         return tuple(by_age[: plan.unhealthy_stops])
     return plan.unhealthy
-
-
-def _candidates(world: World, service: Service, pool: Sequence[Task]) -> list[Task]:
-    """Which tasks may be stopped next: during a deployment no healthy one if that would break the floor (SS:D-1)."""
-    left = [t for t in pool if not t.is_stopping and t.last_status != "STOPPED"]
-    healthy = sum(1 for t in world.tasks_of(service.arn) if t.counts_as_healthy and not t.is_stopping)
-    if service.primary.rollout_state != "IN_PROGRESS" or healthy > service.floor:
-        return left
-    return [t for t in left if not t.counts_as_healthy] or left
 
 
 def _stop(world: World, service: Service, victim: Task, decision: str) -> None:

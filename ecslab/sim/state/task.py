@@ -107,9 +107,9 @@ class Container:
         return self.last_status in ("RUNNING", "STOPPED")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Task:
-    """One task; `*_at_ms` are None until the moment has come.
+    """One task, equal to itself alone; `*_at_ms` are None until the moment has come.
 
     `serial` is the creation serial (canonical order, PN:S-1). `deployment_id` is `ecs-svc/...` for service tasks.
     `counts_as_healthy` is the D-6 sense that deployments use, `health_status` the API's.

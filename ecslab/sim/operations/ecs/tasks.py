@@ -219,6 +219,8 @@ def _check_roles(world: World, definition: TaskDefinition, overrides: Mapping[st
 
 def _overrides(parameters: Mapping[str, Any]) -> dict[str, Any]:
     overrides = dict(parameters.get("overrides") or {})
+    if not overrides:
+        return overrides
     size = len(json.dumps(overrides, ensure_ascii=False, separators=(",", ":")))
     if size > LIMITS["run_task.overrides"]:
         raise InvalidParameterException(

@@ -128,8 +128,9 @@ def tell_violated(world: World, service: Service, task: Task) -> None:
     Model choice: AWS names an event and publishes no sentence.
     """
     instance = world.container_instances.get(task.container_instance_arn or "")
-    is_leaving = instance is None or instance.status != "ACTIVE" or instance in suitable(world, service)
-    if service.is_daemon and service.status == "ACTIVE" and instance and not is_leaving:
+    if not service.is_daemon or service.status != "ACTIVE" or instance is None or instance.status != "ACTIVE":
+        return
+    if instance not in suitable(world, service):
         name = instance.arn.rpartition("/")[2]
         text = f"(task {task.id}) no longer meets the placement constraints on (container-instance {name})."
         say(world, service, text)

@@ -21,8 +21,16 @@ ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
 
 def candidates(world: World, request: PlacementRequest) -> list[ContainerInstance]:
     """The instances of the cluster that are not INACTIVE, or the one named, in canonical order (PN:S-1, PN:S-6)."""
-    found = [i for i in world.instances_of(request.cluster_name) if request.named in (None, i.arn)]
+    if request.named:
+        named = world.container_instances.get(request.named)
+        return [named] if named and is_candidate(request, named) else []
+    found = world.instances_of(request.cluster_name)
     return sorted(found, key=lambda i: (i.registered_at_ms, i.serial))
+
+
+def is_candidate(request: PlacementRequest, instance: ContainerInstance) -> bool:
+    """Whether an instance is one of the request's cluster and not INACTIVE."""
+    return instance.cluster_name == request.cluster_name and instance.status != "INACTIVE"
 
 
 @dataclass(frozen=True, slots=True)

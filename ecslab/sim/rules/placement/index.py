@@ -46,7 +46,7 @@ class Ranking:
         self._counts: dict[str, dict[str, int]] = {s.field: {} for s in self._parts if s.type == "spread"}
         self._counted: dict[str, tuple[list[str], int]] = {}
         self._machines: dict[str, dict[str, ContainerInstance]] = {}
-        self._shelves = Shelves(sum(1 for s in self._parts if _is_own(s.type, s.field)))
+        self._shelves = Shelves(sum(1 for s in self._parts if is_own(s.type, s.field)))
         self._seen = 0
 
     def begin(self, world: World) -> None:
@@ -75,7 +75,7 @@ class Ranking:
             return key
         values, own = iter(shelf), iter(key)
         scores = [
-            next(own) if _is_own(s.type, s.field) else self._counts[s.field].get(next(values), 0) for s in self._parts
+            next(own) if is_own(s.type, s.field) else self._counts[s.field].get(next(values), 0) for s in self._parts
         ]
         return (*scores, *own)
 
@@ -103,7 +103,7 @@ class Ranking:
     def _place(self, world: World, instance: ContainerInstance) -> None:
         """Put an instance where it belongs, or away when it cannot take the task (PN:P-10 to PN:P-12)."""
         request = self.request
-        fits = instance.status != "INACTIVE" and filters.fits(world, self._checks, request, instance)
+        fits = filters.is_candidate(request, instance) and filters.fits(world, self._checks, request, instance)
         if fits and request.constraints:
             fits = all(v.passed for v in constraints.verdicts(world, request, instance))
         if not fits:
@@ -124,6 +124,6 @@ class Ranking:
         )
 
 
-def _is_own(kind: str, field: str) -> bool:
+def is_own(kind: str, field: str) -> bool:
     """Whether a strategy's score is in an instance's own key."""
     return kind == "binpack" or field in ON_INSTANCE

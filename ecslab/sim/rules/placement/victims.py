@@ -43,18 +43,18 @@ def choose_stop(world: World, service: Service, tasks: Sequence[Task], draw: Dra
 def decide_stop(world: World, service: Service, tasks: Sequence[Task], draw: Draw) -> Decision:
     """The whole choice: not yet running or unhealthy first, then the strategies, then the oldest (PN:K-1 to PN:K-9)."""
     listed = sorted(tasks, key=lambda t: (t.created_at_ms, t.serial))
-    effective = _effective(service)
+    effective = strategies_of(service)
     words: dict[str, list[Verdict]] = {task.arn: [] for task in listed}
     left = _shared(world, service, listed, words)
-    left = _narrow(left, _Step(None, "readiness", None, "PN:K-9", "C", [_readiness(t) for t in left]), words)
+    left = _narrow(left, _Step(None, "readiness", None, "PN:K-9", "C", [readiness(t) for t in left]), words)
     drawn = False
     for index, strategy in enumerate(effective):
         left = _narrow(left, _step(world, service, (index, strategy), left), words)
         drawn = strategy.type == "random"
         if drawn:
             break
-    drawn = drawn or _is_random_in_zone(service)
-    chosen = left[draw(STREAM, len(left))] if drawn else min(left, key=_age)
+    drawn = drawn or is_random_in_zone(service)
+    chosen = left[draw(STREAM, len(left))] if drawn else min(left, key=age)
     kept = {t.arn for t in left}
     return Decision(
         kind="stop",
@@ -83,26 +83,26 @@ def _shared(world: World, service: Service, tasks: list[Task], words: dict[str, 
     return _narrow(tasks, _Step(None, "capacityProvider", None, "SS:C-56", "C", scores, names), words)
 
 
-def _effective(service: Service) -> tuple[PlacementStrategy, ...]:
+def strategies_of(service: Service) -> tuple[PlacementStrategy, ...]:
     if service.launch_type == "FARGATE":
         return BALANCE
     return service.placement_strategies or strategies.SERVICE_DEFAULT
 
 
-def _is_random_in_zone(service: Service) -> bool:
+def is_random_in_zone(service: Service) -> bool:
     """Whether the last strategy asked for is a spread over zones, in which AWS then picks at random (PN:K-3)."""
     asked = service.placement_strategies if service.launch_type != "FARGATE" else ()
     return bool(asked) and asked[-1].type == "spread" and asked[-1].field in (strategies.ZONE, strategies.BARE_ZONE)
 
 
-def _readiness(task: Task) -> int:
+def readiness(task: Task) -> int:
     """Starting tasks go first, then unhealthy ones, then the others (PN:K-9, SS:S-7)."""
     if task.is_starting:
         return 0
     return 1 if task.health_status == "UNHEALTHY" else 2
 
 
-def _age(task: Task) -> tuple[int, int]:
+def age(task: Task) -> tuple[int, int]:
     return (task.created_at_ms if task.started_at_ms is None else task.started_at_ms, task.serial)
 
 
@@ -120,23 +120,23 @@ def _step(world: World, service: Service, numbered: tuple[int, PlacementStrategy
     values = None
     if strategy.type == "spread":
         group = world.group_tasks(service.cluster_name, f"service:{service.name}")
-        values = [_value(world, task, strategy.field) for task in tasks]
-        counts = Counter(_value(world, task, strategy.field) for task in group)
+        values = [value(world, task, strategy.field) for task in tasks]
+        counts = Counter(value(world, task, strategy.field) for task in group)
         scores = [-counts[value] for value in values]
     elif strategy.type == "binpack":
-        scores = [-_room_after(world, task, strategy.field.lower()) for task in tasks]
+        scores = [-room_after(world, task, strategy.field.lower()) for task in tasks]
     else:
         scores = [0 for _ in tasks]
     return _Step(index, strategy.type, strategy.field or None, *_rule(service, strategy), scores, values)
 
 
-def _value(world: World, task: Task, field: str) -> str:
+def value(world: World, task: Task, field: str) -> str:
     """What a task's instance has for a spread field; its zone on Fargate, where there is no instance."""
     instance = world.container_instances.get(task.container_instance_arn or "")
     return strategies.field_value(instance, field) if instance else task.availability_zone or ""
 
 
-def _room_after(world: World, task: Task, field: str) -> int:
+def room_after(world: World, task: Task, field: str) -> int:
     """What its instance would have free without the task, in CPU units or MiB (PN:K-4)."""
     instance = world.container_instances.get(task.container_instance_arn or "")
     if instance is None:

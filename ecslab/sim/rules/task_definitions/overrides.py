@@ -25,8 +25,12 @@ def overridden(definition: TaskDefinition, overrides: Overrides, launch_type: st
     memory = sizes.memory_mib(str(overrides["memory"])) if overrides.get("memory") else definition.memory_mib
     if launch_type == "FARGATE":
         _check_fargate(definition, cpu, memory)
-    containers = tuple(_container(c, by_name.get(c.name, {})) for c in definition.container_definitions)
+    containers = tuple(
+        _container(c, by_name[c.name]) if c.name in by_name else c for c in definition.container_definitions
+    )
     _check_shares(containers, cpu, memory)
+    if not overrides:
+        return definition
     return replace(definition, cpu_units=cpu, memory_mib=memory, container_definitions=containers)
 
 

@@ -1,7 +1,8 @@
-"""The placement index chooses what the naive rules choose, at every step of random runs and of deployments."""
+"""The placement index and the stop queue choose what the naive rules choose, at every step of random runs."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -11,11 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ecslab.sim.changes import journal
 from ecslab.sim.command import Command
-from ecslab.sim.rules.placement import index, place
+from ecslab.sim.fork import fork
+from ecslab.sim.rules.placement import index, place, victims
+from ecslab.sim.rules.placement.stop_queue import StopQueue, stoppable
+from ecslab.sim.rules.tasks import stopping
 from ecslab.sim.simulation import Simulation
 from ecslab.sim.world import Start, World
 from tests import rules
 from tests.bench import runs
+from tests.sim import machines
 from tests.sim.stories import Story
 
 CLUSTER = "game"
@@ -35,12 +40,37 @@ CONSTRAINTS = [
 ]
 
 
+def _first(_stream: str, _n: int) -> int:
+    return 0
+
+
+def _last(_stream: str, n: int) -> int:
+    return n - 1
+
+
 def assert_same_choices(world: World) -> int:
     """For every kind of request that the index knows; how many were compared."""
     for request in list(world.rankings):
-        for pick in (lambda _stream, _n: 0, lambda _stream, n: n - 1):
+        for pick in (_first, _last):
             assert index.choose(world, request, pick) == place.choose(world, request, pick), request
     return len(world.rankings)
+
+
+def assert_same_victims(world: World) -> int:
+    """Stop the tasks of each service one by one in a copy of the world; how many choices were compared."""
+    compared = 0
+    for arn, pick in itertools.product(list(world.services), (_first, _last)):
+        copy = fork(world)
+        service = copy.services[arn]
+        if not service.deployments:
+            continue
+        queue = StopQueue(copy, service, copy.tasks_of(arn))
+        while tasks := stoppable(copy, service, queue.pool):
+            naive = victims.choose_stop(copy, service, tasks, pick)
+            assert queue.next(pick) is naive
+            stopping.stop(copy, naive, "ServiceSchedulerInitiated", "")
+            compared += 1
+    return compared
 
 
 class Places(RuleBasedStateMachine):
@@ -55,10 +85,13 @@ class Places(RuleBasedStateMachine):
         for family, container in (("small", {}), ("large", {"memory": 900, "cpu": 700}), ("fixed", port)):
             web = {"name": "web", "image": "web", "cpu": 100, "memory": 128, **container}
             self.call("ecs:RegisterTaskDefinition", family=family, containerDefinitions=[web])
+        size = {"cpu": "256", "memory": "512", "requiresCompatibilities": ["FARGATE"]}
+        for family, sized in (("vpc", {}), ("fargate", size)):
+            web = {"name": "web", "image": "web", "cpu": 100, "memory": 128}
+            vpc = {"family": family, "networkMode": "awsvpc", "containerDefinitions": [web]}
+            self.call("ecs:RegisterTaskDefinition", **vpc, **sized)
         subnet = next(iter(self.simulation.world.subnets))
         self.network = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}}}
-        web = {"name": "web", "image": "web", "cpu": 100, "memory": 128}
-        self.call("ecs:RegisterTaskDefinition", family="vpc", networkMode="awsvpc", containerDefinitions=[web])
         self.call("lab:AddContainerInstances", cluster=CLUSTER, instanceType="t3.small", count=4)
 
     def call(self, name: str, /, **parameters: Any) -> None:
@@ -92,10 +125,13 @@ class Places(RuleBasedStateMachine):
         placement |= self.network if family == "vpc" else {}
         self.call("ecs:RunTask", cluster=CLUSTER, taskDefinition=family, count=count, group=group, **placement)
 
-    @rule(desired=some.integers(0, 5), strategies=some.lists(some.sampled_from(STRATEGIES[:5]), max_size=2))
+    @rule(desired=some.integers(0, 5), strategies=some.lists(some.sampled_from(STRATEGIES), max_size=3))
     def service(self, desired: int, strategies: list[Any]) -> None:
         asked = {"cluster": CLUSTER, "taskDefinition": "small", "desiredCount": desired}
         self.call("ecs:CreateService", serviceName="a", placementStrategy=strategies, **asked)
+        network = {"awsvpcConfiguration": {"subnets": list(self.simulation.world.subnets)}}
+        fargate = {"taskDefinition": "fargate", "launchType": "FARGATE", "networkConfiguration": network}
+        self.call("ecs:CreateService", serviceName="f", **asked | fargate)
         self.call("ecs:UpdateService", service="a", forceNewDeployment=True, **asked)
 
     @rule(number=some.integers(0, 20))
@@ -133,6 +169,11 @@ class Places(RuleBasedStateMachine):
         if hasattr(self, "simulation"):
             assert_same_choices(self.simulation.world)
 
+    @invariant()
+    def the_queue_chooses_as_the_rules_do(self) -> None:
+        if hasattr(self, "simulation"):
+            assert_same_victims(self.simulation.world)
+
 
 TestPlaces = Places.TestCase
 TestPlaces.settings = settings(
@@ -145,12 +186,14 @@ TestPlaces.settings = settings(
 
 def test_the_index_chooses_as_the_rules_do_while_services_are_rolled() -> None:
     """After every other timer of an hour of deployments."""
-    simulation, compared = Simulation.begin(runs.START), 0
+    simulation, compared, victims_compared = Simulation.begin(runs.START), 0, 0
     for command in runs.afternoon(instances=9, services=3, tasks_each=6, hours=1):
         while not simulation.run_until(command.at_ms - 1, 2):
             compared += assert_same_choices(simulation.world)
+            victims_compared += assert_same_victims(simulation.world) if compared % 5 == 0 else 0
         simulation.apply(command)
     assert compared > 100
+    assert victims_compared > 100
 
 
 @rules.rule("PN:P-14", "PN:P-23", "PN:P-27")
@@ -195,7 +238,30 @@ def test_the_index_hears_of_an_interface_that_is_given_back_late() -> None:
     for second in range(60, 120):
         world = story.until(second).simulation.world
         assert assert_same_choices(world)
-        free.append(index.choose(world, next(iter(world.rankings)), lambda _stream, _n: 0) is not None)
+        free.append(index.choose(world, next(iter(world.rankings)), _first) is not None)
     assert free == sorted(free)
     assert free[0] is False
     assert free[-1] is True
+
+
+@rules.rule("SS:C-57")
+def test_the_index_hears_that_a_cluster_gave_its_provider_away() -> None:
+    """The instances of a group are a provider's only where the cluster has the provider."""
+    story = Story().on_instances(1)
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="small", LaunchTemplateData=machines.DATA)
+    group = {"AutoScalingGroupName": "group", "LaunchTemplate": machines.TEMPLATE, "DesiredCapacity": 1}
+    story.call("autoscaling:CreateAutoScalingGroup", **machines.GROUP | group)
+    story.call("ecs:CreateCapacityProvider", name="ours", autoScalingGroupProvider={"autoScalingGroupArn": "group"})
+    has = {"capacityProviders": ["ours"], "defaultCapacityProviderStrategy": []}
+    story.call("ecs:PutClusterCapacityProviders", cluster=CLUSTER, **has)
+    strategy = [{"capacityProvider": "ours"}]
+    call = {"cluster": CLUSTER, "taskDefinition": "web", "capacityProviderStrategy": strategy}
+    first = story.call("ecs:RunTask", 120, **call)["tasks"][0]
+    story.call("ecs:StopTask", 121, cluster=CLUSTER, task=first["taskArn"])
+    world = story.until(300).simulation.world
+    request = next(iter(world.rankings))
+    assert request.capacity_provider == "ours"
+    assert index.choose(world, request, _first) == first["containerInstanceArn"]
+    none = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+    story.call("ecs:PutClusterCapacityProviders", 301, cluster=CLUSTER, **none)
+    assert index.choose(world, request, _first) is None is place.choose(world, request, _first)
