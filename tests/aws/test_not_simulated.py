@@ -19,7 +19,7 @@ SERVICE = """
     cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
     deploymentConfiguration.maximumPercent deploymentConfiguration.strategy
     deploymentConfiguration.deploymentCircuitBreaker deploymentConfiguration.earlySuccessCriteria
-    placementConstraints placementStrategy
+    placementConstraints placementStrategy propagateTags enableECSManagedTags
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
     networkConfiguration.awsvpcConfiguration.assignPublicIp platformVersion healthCheckGracePeriodSeconds
     deploymentController capacityProviderStrategy loadBalancers
@@ -28,7 +28,8 @@ OVERRIDE = "overrides.containerOverrides[]."
 STARTED = f"""
     cluster taskDefinition networkConfiguration.awsvpcConfiguration.subnets
     networkConfiguration.awsvpcConfiguration.securityGroups networkConfiguration.awsvpcConfiguration.assignPublicIp
-    group startedBy tags overrides.cpu overrides.memory overrides.taskRoleArn overrides.executionRoleArn
+    group startedBy tags propagateTags enableECSManagedTags overrides.cpu overrides.memory
+    overrides.taskRoleArn overrides.executionRoleArn
     {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
     networkConfiguration.awsvpcConfiguration.securityGroups group startedBy tags overrides.cpu overrides.memory
     overrides.ephemeralStorage.sizeInGiB
@@ -101,6 +102,9 @@ EFFECTIVE = {
     """,
     "ecs:StartTask": f"{STARTED} containerInstances",
     "ecs:StopTask": "cluster task reason",
+    "ecs:TagResource": "resourceArn tags",
+    "ecs:UntagResource": "resourceArn tagKeys",
+    "ecs:ListTagsForResource": "resourceArn",
     "ecs:CreateService": f"{SERVICE} serviceName launchType schedulingStrategy tags",
     "ecs:UpdateService": f"{SERVICE} service forceNewDeployment",
     "ecs:DeleteService": "cluster service force",
@@ -179,7 +183,7 @@ EFFECTIVE = {
     "lab:FailInstance": "instance",
     "ecs:RegisterContainerInstance": """
         cluster instanceIdentityDocument totalResources[].name totalResources[].integerValue
-        totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value
+        totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value tags
     """,
     "ecs:DeregisterContainerInstance": "cluster containerInstance force",
     "ecs:UpdateContainerInstancesState": "cluster containerInstances status",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.rules import choosing, shares, stock
+from ecslab.sim.rules import choosing, shares, stock, tagging
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
@@ -58,6 +58,7 @@ def start(
         attempt=attempt,
         platform_version=deployment.platform_version,
         network_configuration=deployment.network_configuration,
+        tags=tuple(tagging.of_service_task(service, definition)),
     )
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets

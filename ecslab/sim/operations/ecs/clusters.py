@@ -17,6 +17,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import capacity_providers
 from ecslab.sim.operations.ecs.shapes import cluster_shape
+from ecslab.sim.rules import tagging
 from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
@@ -37,6 +38,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
     names, default = capacity_providers.association(world, parameters)
+    tags = tagging.read(parameters)
     roles.ensure_service_linked(world, "ecs.amazonaws.com")
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(
@@ -47,6 +49,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         request=dict(parameters),
         capacity_providers=names,
         default_strategy=default,
+        tags=tags,
     )
     account_changes.cluster_created(world, cluster)
     booting.try_again(world)

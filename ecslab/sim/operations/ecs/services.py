@@ -14,7 +14,7 @@ from ecslab.sim.operations.ecs import deployment_configuration, service_load_bal
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.rules import providers, rebalancing
+from ecslab.sim.rules import providers, rebalancing, tagging
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
 from ecslab.sim.rules.tasks import health
@@ -54,7 +54,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     count = desired_count(parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
-    grace_s = grace_period_s(parameters, 0)
+    grace_s, tags = grace_period_s(parameters, 0), tagging.read(parameters)
     balancers = service_load_balancers.read(world, parameters.get("loadBalancers") or [], definition, network)
     service_load_balancers.judge_role(parameters, definition)
     service = Service(
@@ -78,7 +78,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         ),
         load_balancers=balancers,
         request=dict(parameters),
-        tags=list(parameters.get("tags") or []),
+        tags=tags,
         **configuration,
     )
     service_changes.service_created(world, service)
@@ -112,6 +112,8 @@ def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) 
 
 
 def _only_simulated(parameters: Mapping[str, Any]) -> None:
+    """What any service can be asked for. Raises InvalidParameterException."""
+    tagging.source(parameters, is_service=True)
     controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
     if controller != "ECS":
         raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")

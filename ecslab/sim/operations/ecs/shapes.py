@@ -49,7 +49,7 @@ def cluster_shape(world: World, cluster: Cluster) -> dict[str, Any]:
         "pendingTasksCount": sum(1 for t in tasks if t.is_starting),
         "activeServicesCount": len(active),
         "settings": cluster.request.get("settings", []),
-        "tags": cluster.request.get("tags", []),
+        "tags": cluster.tags,
         "statistics": [],
         "capacityProviders": list(cluster.capacity_providers),
         "defaultCapacityProviderStrategy": strategy_shape(cluster.default_strategy),
@@ -357,7 +357,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         "attributes": [present({"name": name, "value": value}) for name, value in instance.attributes.items()],
         "registeredAt": moment(world, instance.registered_at_ms),
         "attachments": [],
-        "tags": [],
+        "tags": instance.tags,
     }
 
 
