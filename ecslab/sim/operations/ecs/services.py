@@ -74,7 +74,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         strategy=strategy,
         health_check_grace_period_s=grace_s,
         availability_zone_rebalancing=zone_rebalancing(
-            parameters, strategies, wanted, configuration["maximum_percent"]
+            parameters, strategies, (*definition.placement_constraints, *wanted), configuration["maximum_percent"]
         ),
         load_balancers=balancers,
         request=dict(parameters),
@@ -127,7 +127,8 @@ def zone_rebalancing(
 ) -> str:
     """ENABLED unless something is said or the service is not eligible (SS:S-60, SS:S-61, PN:B-1).
 
-    Raises InvalidParameterException when ENABLED is asked for a service that cannot be rebalanced.
+    Raises InvalidParameterException when ENABLED is asked for, or stays, for a service that cannot be rebalanced.
+    Model choice: AWS says that such a service is not eligible and not what it answers.
     """
     eligible = rebalancing.is_eligible(strategies, wanted, maximum_percent)
     words = ("ENABLED", "DISABLED")
@@ -135,7 +136,8 @@ def zone_rebalancing(
     if asked == "ENABLED" and not eligible:
         raise InvalidParameterException(
             "availabilityZoneRebalancing is ENABLED; it needs maximumPercent above 100, no constraint on "
-            "attribute:ecs.availability-zone, and no placement strategy or a spread over it as the first."
+            "attribute:ecs.availability-zone, and no placement strategy or a spread over it as the first. "
+            "Make it DISABLED otherwise."
         )
     return asked
 
@@ -248,11 +250,12 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["placement_constraints"] = reading.constraints(parameters)
     wanted = members.get("placement_constraints", service.placement_constraints)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
-    if "availabilityZoneRebalancing" in parameters:
-        strategies = members.get("placement_strategies", service.placement_strategies)
-        members["availability_zone_rebalancing"] = zone_rebalancing(
-            parameters, strategies, wanted, members["maximum_percent"]
-        )
+    members["availability_zone_rebalancing"] = zone_rebalancing(
+        {"availabilityZoneRebalancing": service.availability_zone_rebalancing, **parameters},
+        members.get("placement_strategies", service.placement_strategies),
+        (*definition.placement_constraints, *wanted),
+        members["maximum_percent"],
+    )
     if kind != service.launch_type or "platformVersion" in parameters:
         is_fargate = kind == "FARGATE"
         members["platform_version"] = reading.platform_version(parameters, definition) if is_fargate else None
