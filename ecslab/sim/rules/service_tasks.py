@@ -58,6 +58,7 @@ def start(
         attempt=attempt,
         platform_version=deployment.platform_version,
         network_configuration=deployment.network_configuration,
+        volume_configuration=deployment.volume_configuration,
         tags=tuple(tagging.of_service_task(service, definition)),
     )
     if deployment.launch_type == "FARGATE":

@@ -17,6 +17,7 @@ from ecslab.sim.operations.ecs.shapes import service_shape
 from ecslab.sim.rules import providers, rebalancing, tagging
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
+from ecslab.sim.rules.storage import ebs
 from ecslab.sim.rules.tasks import health
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.load_balancer import ServiceLoadBalancer
@@ -57,6 +58,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     grace_s, tags = grace_period_s(parameters, 0), tagging.read(parameters)
     balancers = service_load_balancers.read(world, parameters.get("loadBalancers") or [], definition, network)
     service_load_balancers.judge_role(parameters, definition)
+    volume = ebs.of_service(parameters.get("volumeConfigurations"), definition, kind, scheduling)
     service = Service(
         arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
         name=name,
@@ -76,6 +78,7 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         availability_zone_rebalancing=zone_rebalancing(
             parameters, strategies, (*definition.placement_constraints, *wanted), configuration["maximum_percent"]
         ),
+        volume_configuration=volume,
         load_balancers=balancers,
         request=dict(parameters),
         tags=tags,
@@ -167,6 +170,7 @@ DEPLOYED = (
     "load_balancers",
     "launch_type",
     "strategy",
+    "volume_configuration",
 )
 """What of a service a deployment brings to its tasks; a change of it begins one (SS:S-8)."""
 ECHOED = (
@@ -242,6 +246,9 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     members["load_balancers"] = _load_balancers(
         world, service, parameters, definition, members["network_configuration"]
     )
+    members["volume_configuration"] = ebs.of_service(
+        _volumes(service, parameters, definition), definition, service.launch_type, service.scheduling_strategy
+    )
     members["updates"] = _updates(service, parameters)
     if "placementStrategy" in parameters:
         members["placement_strategies"] = reading.strategies(parameters)
@@ -271,6 +278,13 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     service_changes.reconcile_queued(world, service)
     journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     return {"service": service_shape(world, service)}
+
+
+def _volumes(service: Service, parameters: Mapping[str, Any], definition: TaskDefinition) -> Any:
+    """What an update asks of the EBS volumes: what it says, else what was, as far as the revision has one (SS:S-8)."""
+    if "volumeConfigurations" in parameters or service.volume_configuration is None:
+        return parameters.get("volumeConfigurations")
+    return [service.volume_configuration] if ebs.names(definition) else None
 
 
 def _load_balancers(
