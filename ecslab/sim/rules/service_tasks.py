@@ -19,12 +19,16 @@ from ecslab.sim.world import World
 
 
 def wishes(service: Service, deployment: Deployment, zone: str | None = None) -> choosing.Wishes:
-    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12)."""
+    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12).
+
+    A daemon is alone of its kind on an instance (PN:P-51).
+    """
     in_zone = (PlacementConstraint("memberOf", f"attribute:ecs.availability-zone == {zone}"),) if zone else ()
     vpc = (deployment.network_configuration or {}).get("awsvpcConfiguration", {})
     subnets = tuple(vpc.get("subnets", ()))
+    alone = (PlacementConstraint("distinctInstance"),) if service.is_daemon else ()
     return choosing.Wishes(
-        (*service.placement_constraints, *in_zone), service.placement_strategies, subnets, is_service=True
+        (*alone, *service.placement_constraints, *in_zone), service.placement_strategies, subnets, is_service=True
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
+from tests.sim import machines
 from tests.sim.stories import WEB, Story
 
 TEAM, COST = {"key": "team", "value": "blue"}, {"key": "cost", "value": "42"}
@@ -25,12 +26,15 @@ def service_tasks(story: Story) -> list[str]:
 
 
 def test_every_kind_of_resource_can_be_tagged() -> None:
-    """Cluster, service, task, task definition and container instance: set, set anew, removed, and described."""
-    story = Story().on_instances(1)
+    """Cluster, service, task, task definition, instance and provider: set, set anew, removed, and described."""
+    story = Story().on_instances(2)
+    machines.live(story)
+    machines.live_with_provider(story)
     story.create(1)
     world = story.until(60).simulation.world
     arns = [CLUSTER, story.service().arn, service_tasks(story)[0], next(iter(world.task_definitions))]
-    for arn in [*arns, next(iter(world.container_instances))]:
+    provider = world.capacity_providers["ours"].arn
+    for arn in [*arns, next(iter(world.container_instances)), provider]:
         story.call("ecs:TagResource", 60, resourceArn=arn, tags=[TEAM, COST])
         story.call("ecs:TagResource", 60, resourceArn=arn, tags=[{"key": "team", "value": "red"}, {"key": "bare"}])
         assert tags_of(story, arn) == [{"key": "team", "value": "red"}, COST, {"key": "bare", "value": ""}]

@@ -45,8 +45,9 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     _only_simulated(parameters)
     scheduling = reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA")
     definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
-    kind, strategy = provider_strategies.capacity(world, cluster, parameters, definition)
-    judge_scheduling(parameters, scheduling, kind)
+    on_instances = {"launchType": "EC2"} if scheduling == "DAEMON" else {}
+    judge_scheduling(parameters, scheduling, str(parameters.get("launchType")))
+    kind, strategy = provider_strategies.capacity(world, cluster, {**on_instances, **parameters}, definition)
     reading.no_placement_on_fargate(parameters, kind)
     strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
@@ -100,7 +101,10 @@ def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> di
 
 
 def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) -> None:
-    """What a DAEMON service cannot be given (PN:P-51, SS:S-2). Raises InvalidParameterException."""
+    """What a DAEMON service cannot be given (PN:P-51, SS:S-2). Raises InvalidParameterException.
+
+    Model choice: no capacity provider strategy, because a daemon is on every instance whoever provides it.
+    """
     if scheduling != "DAEMON":
         return
     lead = "The daemon scheduling strategy does not support"
@@ -110,6 +114,8 @@ def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) 
         )
     if parameters.get("placementStrategy"):
         raise InvalidParameterException(f"{lead} placement strategies. Remove the placementStrategy and try again")
+    if parameters.get("capacityProviderStrategy"):
+        raise InvalidParameterException(f"{lead} a capacity provider strategy. Remove it and try again")
     if kind == "FARGATE":
         raise InvalidParameterException(f"{lead} the launch type FARGATE. Use EC2 and try again")
 

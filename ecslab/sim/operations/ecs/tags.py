@@ -69,6 +69,7 @@ def _found(world: World, arn: str) -> tag_changes.Tagged:
         "task": world.tasks,
         "container-instance": world.container_instances,
         "task-definition": world.task_definitions,
+        "capacity-provider": {provider.arn: provider for provider in world.capacity_providers.values()},
     }
     if kind not in stores:
         raise InvalidParameterException(f"A resource of the kind {kind} has no tags here.")

@@ -187,7 +187,7 @@ def _understand(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -
         network_configuration=network,
         volume_configuration=ebs.read(parameters.get("volumeConfigurations"), definition, kind),
         overrides=overrides,
-        tags=tuple(tagging.of_standalone_task(parameters, cluster_name, definition)),
+        tags=tuple(tagging.of_standalone_task(parameters, cluster.name, definition)),
         idempotent_request=dict(parameters) if "clientToken" in parameters else None,
     )
     return _Understood(spec, request, subnets, strategy)
