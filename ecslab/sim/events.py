@@ -120,6 +120,8 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:UpdateTaskProtection": lambda e: (
         f"The scale-in protection of {_count(e, 'task')} was {'set' if e.values['enabled'] else 'ended'}."
     ),
+    "ecs:TagResource": lambda e: f"{_name(e)} was given tags.",
+    "ecs:UntagResource": lambda e: f"Tags of {_name(e)} were removed.",
     "ecs:PutAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were set.",
     "ecs:DeleteAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were taken away.",
     "ecs:StopServiceDeployment": lambda e: f"The deployment of service {e.values['service']} was told to go back.",

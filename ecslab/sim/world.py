@@ -44,7 +44,7 @@ from ecslab.sim.state.roles import InstanceProfile, Policy, Role
 from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy, ScheduledAction
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.service_deployment import ServiceDeployment, ServiceRevision
-from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
+from ecslab.sim.state.storage import AccessPoint, EbsVolume, FileSystem, MountTarget, StoredData
 from ecslab.sim.state.supplies import LogGroup, Parameter, Repository, Secret
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -117,6 +117,7 @@ class World:
     file_systems: dict[str, FileSystem] = field(default_factory=dict)
     mount_targets: dict[str, MountTarget] = field(default_factory=dict)
     access_points: dict[str, AccessPoint] = field(default_factory=dict)
+    ebs_volumes: dict[str, EbsVolume] = field(default_factory=dict)
     stored_data: dict[str, StoredData] = field(default_factory=dict)
     load_balancers: dict[str, LoadBalancer] = field(default_factory=dict)
     listeners: dict[str, Listener] = field(default_factory=dict)

@@ -15,12 +15,15 @@ from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.simulation import Outcome, Simulation
 
 CONTAINER = "containerDefinitions[]."
-SERVICE = """
+EBS = "volumeConfigurations[].managedEBSVolume."
+SERVICE = f"""
     cluster taskDefinition desiredCount availabilityZoneRebalancing deploymentConfiguration.minimumHealthyPercent
     deploymentConfiguration.maximumPercent deploymentConfiguration.strategy
     deploymentConfiguration.deploymentCircuitBreaker deploymentConfiguration.earlySuccessCriteria
     deploymentConfiguration.alarms deploymentConfiguration.bakeTimeInMinutes
     placementConstraints placementStrategy
+    {EBS}roleArn {EBS}sizeInGiB {EBS}volumeType {EBS}filesystemType {EBS}snapshotId volumeConfigurations[].name
+    placementConstraints placementStrategy propagateTags enableECSManagedTags
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
     networkConfiguration.awsvpcConfiguration.assignPublicIp platformVersion healthCheckGracePeriodSeconds
     deploymentController capacityProviderStrategy loadBalancers
@@ -29,7 +32,9 @@ OVERRIDE = "overrides.containerOverrides[]."
 STARTED = f"""
     cluster taskDefinition networkConfiguration.awsvpcConfiguration.subnets
     networkConfiguration.awsvpcConfiguration.securityGroups networkConfiguration.awsvpcConfiguration.assignPublicIp
-    group startedBy tags overrides.cpu overrides.memory overrides.taskRoleArn overrides.executionRoleArn
+    {EBS}roleArn {EBS}sizeInGiB {EBS}volumeType {EBS}filesystemType {EBS}snapshotId
+    volumeConfigurations[].name {EBS}terminationPolicy group startedBy tags propagateTags enableECSManagedTags
+    overrides.cpu overrides.memory overrides.taskRoleArn overrides.executionRoleArn
     {OVERRIDE}name {OVERRIDE}cpu {OVERRIDE}memory {OVERRIDE}memoryReservation {OVERRIDE}resourceRequirements
     networkConfiguration.awsvpcConfiguration.securityGroups group startedBy tags overrides.cpu overrides.memory
     overrides.ephemeralStorage.sizeInGiB
@@ -80,6 +85,7 @@ EFFECTIVE = {
         {CONTAINER}essential {CONTAINER}stopTimeout {CONTAINER}healthCheck {CONTAINER}dockerLabels
         {CONTAINER}dependsOn {CONTAINER}startTimeout {CONTAINER}restartPolicy
         {CONTAINER}mountPoints {CONTAINER}volumesFrom ephemeralStorage volumes[].name volumes[].host
+        volumes[].configuredAtLaunch
         volumes[].dockerVolumeConfiguration.scope volumes[].dockerVolumeConfiguration.autoprovision
         volumes[].dockerVolumeConfiguration.driver volumes[].efsVolumeConfiguration.fileSystemId
         volumes[].efsVolumeConfiguration.rootDirectory volumes[].efsVolumeConfiguration.transitEncryption
@@ -102,6 +108,9 @@ EFFECTIVE = {
     """,
     "ecs:StartTask": f"{STARTED} containerInstances",
     "ecs:StopTask": "cluster task reason",
+    "ecs:TagResource": "resourceArn tags",
+    "ecs:UntagResource": "resourceArn tagKeys",
+    "ecs:ListTagsForResource": "resourceArn",
     "ecs:CreateService": f"{SERVICE} serviceName launchType schedulingStrategy tags",
     "ecs:UpdateService": f"{SERVICE} service forceNewDeployment",
     "ecs:DeleteService": "cluster service force",
@@ -181,7 +190,7 @@ EFFECTIVE = {
     "lab:InterruptSpot": "instance task",
     "ecs:RegisterContainerInstance": """
         cluster instanceIdentityDocument totalResources[].name totalResources[].integerValue
-        totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value
+        totalResources[].stringSetValue versionInfo.agentVersion attributes[].name attributes[].value tags
     """,
     "ecs:DeregisterContainerInstance": "cluster containerInstance force",
     "ecs:UpdateContainerInstancesState": "cluster containerInstances status",

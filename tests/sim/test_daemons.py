@@ -69,6 +69,7 @@ def test_one_task_on_each_instance_and_one_on_each_new_one() -> None:
         ({"placementStrategy": [{"type": "random"}]}, "does not support placement strategies"),
         ({"launchType": "FARGATE", "taskDefinition": "fargate"}, "does not support the launch type FARGATE"),
         ({"deploymentConfiguration": {"maximumPercent": 200}}, "does not support values above 100 for maximumPercent"),
+        ({"capacityProviderStrategy": [{"capacityProvider": "FARGATE"}]}, "a capacity provider strategy"),
         ({"availabilityZoneRebalancing": "ENABLED"}, "availabilityZoneRebalancing is ENABLED"),
     ],
 )
@@ -298,3 +299,35 @@ def test_services_are_listed_by_their_scheduling_strategy() -> None:
     for strategy, name in (("DAEMON", "agent"), ("REPLICA", "web")):
         arns = story.read("ecs:ListServices", cluster="game", schedulingStrategy=strategy)["serviceArns"]
         assert [arn.rpartition("/")[2] for arn in arns] == [name]
+
+
+@rule("PN:P-51")
+def test_the_next_daemon_is_foreseen_where_there_is_none() -> None:
+    """ExplainPlacement: the full instance lacks memory, the other has its daemon."""
+    story = Story().on_instances(1, memoryMiB=128)
+    story.call("ecs:RegisterTaskDefinition", **AGENT)
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium")
+    create_daemon(story)
+    story.until(60)
+    told = story.read("lab:ExplainPlacement", cluster="game", service="agent")
+    assert [c["reason"] for c in told["candidates"]] == [
+        "RESOURCE:MEMORY",
+        "DistinctInstance placement constraint unsatisfied.",
+    ]
+    assert told["outcome"] == "failed"
+
+
+@rule("PN:P-51")
+def test_a_daemon_ignores_the_default_strategy_of_its_cluster() -> None:
+    story = Story()
+    default = [{"capacityProvider": "FARGATE", "weight": 1}]
+    story.call(
+        "ecs:CreateCluster",
+        clusterName="game",
+        capacityProviders=["FARGATE"],
+        defaultCapacityProviderStrategy=default,
+    )
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", count=2)
+    story.call("ecs:RegisterTaskDefinition", **AGENT)
+    create_daemon(story)
+    assert [t.container_instance_arn for t in daemons(story.until(60))] == instances(story)

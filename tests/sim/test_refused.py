@@ -38,6 +38,7 @@ SERVICE = {
     "deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 200},
     **PLACED,
 }
+GAME = "arn:aws:ecs:us-east-1:123456789012:cluster/game"
 ECS_TARGET = {
     "Arn": "arn:aws:ecs:us-east-1:123456789012:cluster/game",
     "RoleArn": "arn:aws:iam::123456789012:role/ecsEventsRole",
@@ -76,6 +77,8 @@ VALID: list[tuple[str, Members]] = [
         },
     ),
     ("ecs:StartTask", {"cluster": "game", "taskDefinition": "web", "containerInstances": [INSTANCE, INSTANCE]}),
+    ("ecs:TagResource", {"resourceArn": GAME, "tags": [{"key": "team", "value": "blue"}]}),
+    ("ecs:UntagResource", {"resourceArn": GAME, "tagKeys": ["team"]}),
     ("ecs:StopTask", {"cluster": "game", "task": TASK}),
     ("ecs:CreateService", {"serviceName": "fresh", "launchType": "EC2", **SERVICE}),
     (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import journal
-from ecslab.sim.state.storage import AccessPoint, FileSystem, MountTarget, StoredData
+from ecslab.sim.changes import journal, usage_changes
+from ecslab.sim.state.storage import AccessPoint, EbsVolume, FileSystem, MountTarget, StoredData
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
 
@@ -76,6 +76,24 @@ def volume_mounted(
     )
     if writes and task.id not in data.files_of:
         data.files_of.append(task.id)
+
+
+def ebs_volume_made(world: World, task: Task, volume: EbsVolume) -> None:
+    """A task has its EBS volume, which costs from now on (PN:V-5, IC:$-16)."""
+    world.ebs_volumes[volume.id] = volume
+    task.ebs_volume_id = volume.id
+    usage_changes.task_volume_metered(world, task, volume)
+    journal.record(world, "storage", volume.id, what="ebsVolume", state="in-use")
+
+
+def ebs_volume_released(world: World, volume: EbsVolume) -> None:
+    """The task of a volume is STOPPED: the volume is deleted with what it held, or kept without a task (PN:V-14)."""
+    volume.task_arn = None
+    if volume.deletes:
+        del world.ebs_volumes[volume.id]
+        _drop(world, volume.id)
+        usage_changes.task_volume_meter_stopped(world, volume)
+    journal.record(world, "storage", volume.id, what="ebsVolume", state="deleted" if volume.deletes else "available")
 
 
 def data_dropped(world: World, place: str) -> None:

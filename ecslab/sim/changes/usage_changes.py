@@ -7,10 +7,12 @@ from dataclasses import asdict
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.storage import EbsVolume
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.usage import Meter, Owner
 from ecslab.sim.world import World
 
+PRICED_VOLUMES = ("gp2", "gp3")
 INCLUDED_STORAGE_GIB = 20
 """Ephemeral storage that every Fargate task has without paying for it (IC:$-22)."""
 
@@ -111,6 +113,20 @@ def volume_metered(world: World, machine: Ec2Instance) -> None:
 def volume_meter_stopped(world: World, machine: Ec2Instance) -> None:
     """An instance is terminated, and its root volume is deleted with it."""
     meter_stopped(world, f"vol-{machine.id[2:]}", "volume")
+
+
+def task_volume_metered(world: World, task: Task, volume: EbsVolume) -> None:
+    """An EBS volume of a task costs while it exists (IC:$-16); types whose price the lab does not know cost nothing."""
+    if volume.volume_type in PRICED_VOLUMES:
+        amounts = (("ebs.volume", volume.size_gib),)
+        owner = owner_of_task(world, task)
+        meter_started(world, Meter(volume.id, "volume", "volume", amounts, volume.volume_type, owner))
+
+
+def task_volume_meter_stopped(world: World, volume: EbsVolume) -> None:
+    """An EBS volume is deleted."""
+    if volume.volume_type in PRICED_VOLUMES:
+        meter_stopped(world, volume.id, "volume")
 
 
 def address_metered(world: World, holder: str, holder_type: str, name: str, owner: Owner | None = None) -> None:

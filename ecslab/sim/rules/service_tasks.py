@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.rules import choosing, providers, shares, stock
+from ecslab.sim.rules import choosing, providers, shares, stock, tagging
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
@@ -19,12 +19,16 @@ from ecslab.sim.world import World
 
 
 def wishes(service: Service, deployment: Deployment, zone: str | None = None) -> choosing.Wishes:
-    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12)."""
+    """What a service asks of placement for a task of one deployment, which keeps its own network (SS:D-12).
+
+    A daemon is alone of its kind on an instance (PN:P-51).
+    """
     in_zone = (PlacementConstraint("memberOf", f"attribute:ecs.availability-zone == {zone}"),) if zone else ()
     vpc = (deployment.network_configuration or {}).get("awsvpcConfiguration", {})
     subnets = tuple(vpc.get("subnets", ()))
+    alone = (PlacementConstraint("distinctInstance"),) if service.is_daemon else ()
     return choosing.Wishes(
-        (*service.placement_constraints, *in_zone), service.placement_strategies, subnets, is_service=True
+        (*alone, *service.placement_constraints, *in_zone), service.placement_strategies, subnets, is_service=True
     )
 
 
@@ -58,6 +62,8 @@ def start(
         attempt=attempt,
         platform_version=deployment.platform_version,
         network_configuration=deployment.network_configuration,
+        volume_configuration=deployment.volume_configuration,
+        tags=tuple(tagging.of_service_task(service, definition)),
     )
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets

@@ -21,3 +21,4 @@ class Cluster:
     not_simulated: tuple[str, ...] = ()
     capacity_providers: list[str] = field(default_factory=list)
     default_strategy: tuple[StrategyItem, ...] = ()
+    tags: list[dict[str, str]] = field(default_factory=list)

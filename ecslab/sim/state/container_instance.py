@@ -98,6 +98,7 @@ class ContainerInstance:
     cached_images: list[str] = field(default_factory=list)
     status_reason: str | None = None
     agent_settings: dict[str, str] = field(default_factory=dict)
+    tags: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def remaining_cpu_units(self) -> int:

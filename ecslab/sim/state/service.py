@@ -90,6 +90,7 @@ class Deployment:
     platform_version: str | None = None
     network_configuration: dict[str, Any] | None = None
     strategy: tuple[StrategyItem, ...] = ()
+    volume_configuration: dict[str, Any] | None = None
     finished_at_ms: int | None = None
     has_run_well: bool = False
     has_run: bool = False
@@ -137,6 +138,7 @@ class Service:
     placement_constraints: tuple[PlacementConstraint, ...] = ()
     network_configuration: dict[str, Any] | None = None
     strategy: tuple[StrategyItem, ...] = ()
+    volume_configuration: dict[str, Any] | None = None
     health_check_grace_period_s: int = 0
     availability_zone_rebalancing: str = "DISABLED"
     load_balancers: tuple[ServiceLoadBalancer, ...] = ()

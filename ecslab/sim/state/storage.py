@@ -54,6 +54,19 @@ class AccessPoint:
 
 
 @dataclass(slots=True)
+class EbsVolume:
+    """An EBS volume that ECS made for a task; `task_arn` is None once that is STOPPED and it is kept (PN:V-14)."""
+
+    id: str
+    task_arn: str | None
+    availability_zone: str
+    size_gib: int
+    volume_type: str
+    file_system: str
+    deletes: bool
+
+
+@dataclass(slots=True)
 class StoredData:
     """What one volume holds: the ids of the tasks that wrote files there, each once, oldest first.
 

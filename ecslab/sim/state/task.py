@@ -119,6 +119,7 @@ class Task:
     `capacity_provider` is None with a launch type; `waits_for_capacity` while it has no place yet (SS:C-60),
     `placed_at_ms` is when it got one;
     `wanted_constraints` and `wanted_strategies` are what its place has to satisfy beside its own revision.
+    `volume_configuration` is what its EBS volume is to be, `ebs_volume_id` the volume that was made (PN:V-14).
     `protected_until_ms` is when its scale-in protection ends, None while it has none (SS:S-50).
     """
 
@@ -156,6 +157,8 @@ class Task:
     execution_role_arn: str | None = None
     platform_version: str | None = None
     network_configuration: dict[str, Any] | None = None
+    volume_configuration: dict[str, Any] | None = None
+    ebs_volume_id: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     idempotent_request: dict[str, Any] | None = None

@@ -394,6 +394,33 @@ def test_services_tell_what_they_do(kind: str, name: str, count: int) -> None:
     assert len(told(story.until(120))) == count
 
 
+@rule("SS:E-3", "SS:S-66", "SS:S-3")
+@pytest.mark.parametrize(
+    ("name", "kind", "deploys", "count"),
+    [
+        ("SERVICE_REBALANCING_STARTED", "INFO", False, 1),
+        ("SERVICE_REBALANCING_COMPLETED", "INFO", False, 1),
+        ("SERVICE_REBALANCING_STOPPED", "INFO", False, 0),
+        ("SERVICE_REBALANCING_STOPPED", "INFO", True, 1),
+        ("SERVICE_REBALANCING_COMPLETED", "INFO", True, 0),
+        ("SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED", "ERROR", False, 2),
+    ],
+)
+def test_services_tell_of_rebalancing_and_of_daemons(name: str, kind: str, deploys: bool, count: int) -> None:
+    """Zone b joins at 500 and gets a task by 560; a deployment at 570 ends it; at 800 two daemons lose their place."""
+    story = listening({"detail-type": ["ECS Service Action"], "detail": {"eventName": [name], "eventType": [kind]}})
+    story.create(2, availabilityZoneRebalancing="ENABLED")
+    more = {"cluster": "game", "instanceType": "t3.medium", "zones": ["us-east-1b"]}
+    story.call("lab:AddContainerInstances", 500, **more)
+    daemon = {"cluster": "game", "serviceName": "agent", "taskDefinition": "web", "schedulingStrategy": "DAEMON"}
+    story.call("ecs:CreateService", 501, **daemon)
+    if deploys:
+        story.update(570, forceNewDeployment=True)
+    nowhere = [{"type": "memberOf", "expression": "attribute:role == x"}]
+    story.call("ecs:UpdateService", 800, cluster="game", service="agent", placementConstraints=nowhere)
+    assert len(told(story.until(800))) == count
+
+
 def test_an_instance_tells_its_changes() -> None:
     story = listening({"detail-type": ["ECS Container Instance State Change"]})
     story.call("lab:AddContainerInstances", 10, cluster="game", instanceType="t3.large", count=1)

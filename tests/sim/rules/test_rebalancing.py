@@ -91,6 +91,30 @@ def test_the_default_follows_eligibility(members: dict[str, Any], default: str) 
     assert isinstance(told.attempt("ecs:CreateService", 0, **asked), Rejection) is (default == "DISABLED")
 
 
+@rule("PN:B-2", "SS:S-61")
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"deploymentConfiguration": {"maximumPercent": 100, "minimumHealthyPercent": 50}},
+        {"placementStrategy": [{"type": "binpack", "field": "memory"}]},
+        {"placementConstraints": [{"type": "memberOf", "expression": f"{ZONE} == us-east-1a"}]},
+        {"taskDefinition": "zonal"},
+    ],
+    ids=["maximumPercent 100", "binpack first", "a constraint on the zone", "one of the task definition"],
+)
+def test_an_enabled_service_stays_eligible_or_is_disabled(members: dict[str, Any]) -> None:
+    told = Story().on_instances(2)
+    container = {"name": "web", "image": "web", "memory": 64}
+    zonal = {"placementConstraints": [{"type": "memberOf", "expression": f"{ZONE} == us-east-1a"}]}
+    told.call("ecs:RegisterTaskDefinition", family="zonal", containerDefinitions=[container], **zonal)
+    told.create(1, availabilityZoneRebalancing="ENABLED")
+    refused = told.attempt("ecs:UpdateService", 60, cluster="game", service="web", **members)
+    assert isinstance(refused, Rejection)
+    assert "availabilityZoneRebalancing is ENABLED" in refused.message
+    told.update(60, availabilityZoneRebalancing="DISABLED", **members)
+    assert told.service().availability_zone_rebalancing == "DISABLED"
+
+
 @rule("SS:S-66", "SS:S-51")
 def test_a_deployment_stops_it() -> None:
     told = lopsided()

@@ -22,18 +22,27 @@ def shared(items: Items, desired: int) -> list[str]:
     return order
 
 
-@rule("SS:W-12", "SS:C-53", "SS:C-55")
+@rule("SS:W-12", "SS:C-53", "SS:C-55", "PN:F-13")
 @pytest.mark.parametrize(
     ("items", "desired", "counts"),
     [
         ([("OD", 2, 1), ("SPOT", 0, 3)], 10, {"OD": 4, "SPOT": 6}),
+        ([("FARGATE", 2, 1), ("FARGATE_SPOT", 0, 3)], 6, {"FARGATE": 3, "FARGATE_SPOT": 3}),
         ([("A", 0, 1), ("B", 0, 4)], 5, {"A": 1, "B": 4}),
         ([("A", 0, 1), ("B", 0, 1), ("C", 0, 1)], 10, {"A": 4, "B": 3, "C": 3}),
         ([("A", 5, 1), ("B", 0, 1)], 2, {"A": 2}),
         ([("A", 1, 0), ("B", 0, 1)], 4, {"A": 1, "B": 3}),
         ([("B", 0, 0)], 3, {"B": 3}),
     ],
-    ids=["base 2, 1 to 3", "1 to 4", "equal weights", "all base", "weight 0 takes its base", "one item of weight 0"],
+    ids=[
+        "base 2, 1 to 3",
+        "the same for six on Fargate",
+        "1 to 4",
+        "equal weights",
+        "all base",
+        "weight 0 takes its base",
+        "one item of weight 0",
+    ],
 )
 def test_split(items: Items, desired: int, counts: dict[str, int]) -> None:
     assert Counter(shared(items, desired)) == counts

@@ -10,6 +10,7 @@ from ecslab.sim.operations.ecs import (
     container_instances,
     service_deployments,
     services,
+    tags,
     task_definitions,
     task_protection,
     tasks,
@@ -39,6 +40,8 @@ WRITES: dict[str, Operation] = {
     "ecs:PutAttributes": attributes.put_attributes,
     "ecs:DeleteAttributes": attributes.delete_attributes,
     "ecs:StopServiceDeployment": service_deployments.stop_service_deployment,
+    "ecs:TagResource": tags.tag_resource,
+    "ecs:UntagResource": tags.untag_resource,
     "ecs:PutAccountSetting": account_settings.put_account_setting,
     "ecs:PutAccountSettingDefault": account_settings.put_account_setting_default,
 }
@@ -61,5 +64,6 @@ READS: dict[str, Operation] = {
     "ecs:DescribeServiceRevisions": service_deployments.describe_service_revisions,
     "ecs:DescribeContainerInstances": container_instances.describe_container_instances,
     "ecs:ListContainerInstances": container_instances.list_container_instances,
+    "ecs:ListTagsForResource": tags.list_tags_for_resource,
     "ecs:ListAccountSettings": account_settings.list_account_settings,
 }

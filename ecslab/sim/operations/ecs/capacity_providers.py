@@ -18,7 +18,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import strategies
 from ecslab.sim.operations.ecs.shapes import cluster_shape, present
-from ecslab.sim.rules import providers
+from ecslab.sim.rules import providers, tagging
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, ManagedScaling, StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.world import World
@@ -52,7 +52,7 @@ def create_capacity_provider(world: World, parameters: Parameters) -> dict[str, 
     group = _group(world, str(given["autoScalingGroupArn"]))
     arn = world.ids.arn("ecs", f"capacity-provider/{name}")
     provider = _with(CapacityProvider(name, arn, group.name), given, group)
-    provider = replace(provider, tags=list(parameters.get("tags") or []))
+    provider = replace(provider, tags=tagging.read(parameters))
     provider_changes.provider_made(world, provider)
     _tag_group(world, provider, group)
     journal.call_made(world, "ecs:CreateCapacityProvider", arn, None, name=name)

@@ -18,7 +18,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import capacity_providers
 from ecslab.sim.operations.ecs.shapes import cluster_shape
-from ecslab.sim.rules import quotas
+from ecslab.sim.rules import quotas, tagging
 from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
@@ -42,6 +42,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     active = sum(1 for c in world.clusters.values() if c.status == "ACTIVE")
     if problem := quotas.exceeded(world, quotas.CLUSTERS, active + 1, "clusters in an account"):
         raise ClientException(problem)
+    tags = tagging.read(parameters)
     roles.ensure_service_linked(world, "ecs.amazonaws.com")
     arn = world.ids.arn("ecs", f"cluster/{name}")
     cluster = Cluster(
@@ -52,6 +53,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         request=dict(parameters),
         capacity_providers=names,
         default_strategy=default,
+        tags=tags,
     )
     account_changes.cluster_created(world, cluster)
     booting.try_again(world)

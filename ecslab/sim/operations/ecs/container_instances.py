@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import written
-from ecslab.sim.changes import instance_changes, journal
+from ecslab.sim.changes import instance_changes, journal, tag_changes
 from ecslab.sim.data.tables import LIMITS, instance_type
 from ecslab.sim.errors import ClientException, InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
-from ecslab.sim.rules import agent_settings, networking
+from ecslab.sim.rules import agent_settings, networking, tagging
 from ecslab.sim.rules.capacity import draining, ending, images, machines, registering
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import query_language
@@ -131,6 +131,7 @@ def register_container_instance(world: World, parameters: Mapping[str, Any]) -> 
         for kind, protocol in (("PORTS", "tcp"), ("PORTS_UDP", "udp"))
         for port in (resources.get(kind) or {}).get("stringSetValue") or []
     ]
+    tags = tagging.read(parameters)
     version = (parameters.get("versionInfo") or {}).get("agentVersion", "1.104.0")
     default = tuple(("tcp", port) for port in agent_settings.DEFAULT_PORTS)
     agent = registering.Agent(custom, tuple(ports) or default, networking.DYNAMIC_PORTS, version=str(version))
@@ -145,6 +146,8 @@ def register_container_instance(world: World, parameters: Mapping[str, Any]) -> 
     instance = before or registering.register(world, machine, cluster.name, found, agent)
     if instance is None:
         raise InvalidParameterException(f"The instance {machine.id} could not be registered: {machine.unregistered}")
+    if tags:
+        tag_changes.tags_set(instance, tagging.merged(instance.tags, tags))
     looking.capacity_freed(world, cluster.name)
     journal.call_made(world, "ecs:RegisterContainerInstance", instance.arn, cluster.name, count=1)
     return {"containerInstance": container_instance_shape(world, instance)}

@@ -14,9 +14,10 @@ from ecslab.sim.operations.ecs import deployment_configuration, service_load_bal
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
-from ecslab.sim.rules import providers, quotas, rebalancing
+from ecslab.sim.rules import providers, quotas, rebalancing, tagging
 from ecslab.sim.rules.deployments import records
 from ecslab.sim.rules.placement import constraints
+from ecslab.sim.rules.storage import ebs
 from ecslab.sim.rules.tasks import health
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.load_balancer import ServiceLoadBalancer
@@ -44,8 +45,9 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     _only_simulated(parameters)
     scheduling = reading.one_of(parameters, "schedulingStrategy", ("REPLICA", "DAEMON"), "REPLICA")
     definition = reading.usable_definition(world, str(parameters.get("taskDefinition", "")))
-    kind, strategy = provider_strategies.capacity(world, cluster, parameters, definition)
-    judge_scheduling(parameters, scheduling, kind)
+    on_instances = {"launchType": "EC2"} if scheduling == "DAEMON" else {}
+    judge_scheduling(parameters, scheduling, str(parameters.get("launchType")))
+    kind, strategy = provider_strategies.capacity(world, cluster, {**on_instances, **parameters}, definition)
     reading.no_placement_on_fargate(parameters, kind)
     strategies, wanted = reading.strategies(parameters), reading.constraints(parameters)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
@@ -54,9 +56,10 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     count = desired_count(world, parameters, 0)
     version = reading.platform_version(parameters, definition) if kind == "FARGATE" else None
     network = reading.network(world, parameters, definition, kind)
-    grace_s = grace_period_s(parameters, 0)
+    grace_s, tags = grace_period_s(parameters, 0), tagging.read(parameters)
     balancers = service_load_balancers.read(world, parameters.get("loadBalancers") or [], definition, network)
     service_load_balancers.judge_role(parameters, definition)
+    volume = ebs.of_service(parameters.get("volumeConfigurations"), definition, kind, scheduling)
     service = Service(
         arn=world.ids.arn("ecs", f"service/{cluster.name}/{name}"),
         name=name,
@@ -74,11 +77,12 @@ def create_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         strategy=strategy,
         health_check_grace_period_s=grace_s,
         availability_zone_rebalancing=zone_rebalancing(
-            parameters, strategies, wanted, configuration["maximum_percent"]
+            parameters, strategies, (*definition.placement_constraints, *wanted), configuration["maximum_percent"]
         ),
+        volume_configuration=volume,
         load_balancers=balancers,
         request=dict(parameters),
-        tags=list(parameters.get("tags") or []),
+        tags=tags,
         **configuration,
     )
     service_changes.service_created(world, service)
@@ -107,7 +111,10 @@ def _again(world: World, existing: Service, parameters: Mapping[str, Any]) -> di
 
 
 def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) -> None:
-    """What a DAEMON service cannot be given (PN:P-51, SS:S-2). Raises InvalidParameterException."""
+    """What a DAEMON service cannot be given (PN:P-51, SS:S-2). Raises InvalidParameterException.
+
+    Model choice: no capacity provider strategy, because a daemon is on every instance whoever provides it.
+    """
     if scheduling != "DAEMON":
         return
     lead = "The daemon scheduling strategy does not support"
@@ -117,11 +124,15 @@ def judge_scheduling(parameters: Mapping[str, Any], scheduling: str, kind: str) 
         )
     if parameters.get("placementStrategy"):
         raise InvalidParameterException(f"{lead} placement strategies. Remove the placementStrategy and try again")
+    if parameters.get("capacityProviderStrategy"):
+        raise InvalidParameterException(f"{lead} a capacity provider strategy. Remove it and try again")
     if kind == "FARGATE":
         raise InvalidParameterException(f"{lead} the launch type FARGATE. Use EC2 and try again")
 
 
 def _only_simulated(parameters: Mapping[str, Any]) -> None:
+    """What any service can be asked for. Raises InvalidParameterException."""
+    tagging.source(parameters, is_service=True)
     controller = (parameters.get("deploymentController") or {}).get("type", "ECS")
     if controller != "ECS":
         raise InvalidParameterException(f"The deployment controller {controller} is not simulated yet; use ECS.")
@@ -135,7 +146,8 @@ def zone_rebalancing(
 ) -> str:
     """ENABLED unless something is said or the service is not eligible (SS:S-60, SS:S-61, PN:B-1).
 
-    Raises InvalidParameterException when ENABLED is asked for a service that cannot be rebalanced.
+    Raises InvalidParameterException when ENABLED is asked for, or stays, for a service that cannot be rebalanced.
+    Model choice: AWS says that such a service is not eligible and not what it answers.
     """
     eligible = rebalancing.is_eligible(strategies, wanted, maximum_percent)
     words = ("ENABLED", "DISABLED")
@@ -143,7 +155,8 @@ def zone_rebalancing(
     if asked == "ENABLED" and not eligible:
         raise InvalidParameterException(
             "availabilityZoneRebalancing is ENABLED; it needs maximumPercent above 100, no constraint on "
-            "attribute:ecs.availability-zone, and no placement strategy or a spread over it as the first."
+            "attribute:ecs.availability-zone, and no placement strategy or a spread over it as the first. "
+            "Make it DISABLED otherwise."
         )
     return asked
 
@@ -173,6 +186,7 @@ DEPLOYED = (
     "load_balancers",
     "launch_type",
     "strategy",
+    "volume_configuration",
 )
 """What of a service a deployment brings to its tasks; a change of it begins one (SS:S-8)."""
 ECHOED = (
@@ -248,6 +262,9 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     members["load_balancers"] = _load_balancers(
         world, service, parameters, definition, members["network_configuration"]
     )
+    members["volume_configuration"] = ebs.of_service(
+        _volumes(service, parameters, definition), definition, service.launch_type, service.scheduling_strategy
+    )
     members["updates"] = _updates(service, parameters)
     if "placementStrategy" in parameters:
         members["placement_strategies"] = reading.strategies(parameters)
@@ -256,11 +273,12 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         members["placement_constraints"] = reading.constraints(parameters)
     wanted = members.get("placement_constraints", service.placement_constraints)
     constraints.check_constraints((*definition.placement_constraints, *wanted))
-    if "availabilityZoneRebalancing" in parameters:
-        strategies = members.get("placement_strategies", service.placement_strategies)
-        members["availability_zone_rebalancing"] = zone_rebalancing(
-            parameters, strategies, wanted, members["maximum_percent"]
-        )
+    members["availability_zone_rebalancing"] = zone_rebalancing(
+        {"availabilityZoneRebalancing": service.availability_zone_rebalancing, **parameters},
+        members.get("placement_strategies", service.placement_strategies),
+        (*definition.placement_constraints, *wanted),
+        members["maximum_percent"],
+    )
     if kind != service.launch_type or "platformVersion" in parameters:
         is_fargate = kind == "FARGATE"
         members["platform_version"] = reading.platform_version(parameters, definition) if is_fargate else None
@@ -276,6 +294,13 @@ def update_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     service_changes.reconcile_queued(world, service)
     journal.call_made(world, "ecs:UpdateService", service.arn, cluster.name, service.name)
     return {"service": service_shape(world, service)}
+
+
+def _volumes(service: Service, parameters: Mapping[str, Any], definition: TaskDefinition) -> Any:
+    """What an update asks of the EBS volumes: what it says, else what was, as far as the revision has one (SS:S-8)."""
+    if "volumeConfigurations" in parameters or service.volume_configuration is None:
+        return parameters.get("volumeConfigurations")
+    return [service.volume_configuration] if ebs.names(definition) else None
 
 
 def _load_balancers(

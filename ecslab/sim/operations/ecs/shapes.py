@@ -49,7 +49,7 @@ def cluster_shape(world: World, cluster: Cluster) -> dict[str, Any]:
         "pendingTasksCount": sum(1 for t in tasks if t.is_starting),
         "activeServicesCount": len(active),
         "settings": cluster.request.get("settings", []),
-        "tags": cluster.request.get("tags", []),
+        "tags": cluster.tags,
         "statistics": [],
         "capacityProviders": list(cluster.capacity_providers),
         "defaultCapacityProviderStrategy": strategy_shape(cluster.default_strategy),
@@ -99,7 +99,7 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
     cluster_arn = world.ids.arn("ecs", f"cluster/{task.cluster_name}")
     return present(
         {
-            "attachments": _attachments(world, task),
+            "attachments": [*_attachments(world, task), *_volume_attachments(world, task)],
             "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(world, task, definition)}],
             "availabilityZone": task.availability_zone,
             "capacityProviderName": task.capacity_provider,
@@ -157,6 +157,30 @@ def _attachments(world: World, task: Task) -> list[dict[str, Any]]:
             "id": _attachment_id(task),
             "type": "ElasticNetworkInterface",
             "status": status,
+            "details": [{"name": name, "value": value} for name, value in details.items()],
+        }
+    ]
+
+
+def _volume_attachments(world: World, task: Task) -> list[dict[str, Any]]:
+    """The EBS volume of a task (PN:V-5)."""
+    if task.volume_configuration is None:
+        return []
+    volume = world.ebs_volumes.get(task.ebs_volume_id or "")
+    details = {
+        "roleArn": task.volume_configuration["managedEBSVolume"]["roleArn"],
+        "volumeName": task.volume_configuration["name"],
+        **({"volumeId": task.ebs_volume_id} if task.ebs_volume_id else {}),
+        **(
+            {"filesystemType": volume.file_system, "deleteOnTermination": str(volume.deletes).lower()} if volume else {}
+        ),
+    }
+    status = "ATTACHED" if task.ebs_volume_id else "PRECREATED"
+    return [
+        {
+            "id": f"{_attachment_id(task)}-ebs",
+            "type": "AmazonElasticBlockStorage",
+            "status": "DELETED" if task.last_status == "STOPPED" else status,
             "details": [{"name": name, "value": value} for name, value in details.items()],
         }
     ]
@@ -324,6 +348,7 @@ def _deployment_shape(world: World, tasks: list[Task], deployment: Deployment) -
             **_capacity_shape(deployment),
             "platformVersion": deployment.platform_version,
             "networkConfiguration": deployment.network_configuration,
+            "volumeConfigurations": [deployment.volume_configuration] if deployment.volume_configuration else None,
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_state_reason,
         }
@@ -357,7 +382,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         "attributes": [present({"name": name, "value": value}) for name, value in instance.attributes.items()],
         "registeredAt": moment(world, instance.registered_at_ms),
         "attachments": [],
-        "tags": [],
+        "tags": instance.tags,
     }
 
 

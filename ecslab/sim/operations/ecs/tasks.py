@@ -17,9 +17,10 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
-from ecslab.sim.rules import choosing, providers, shares, stock
+from ecslab.sim.rules import choosing, providers, shares, stock, tagging
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import constraints, place
+from ecslab.sim.rules.storage import ebs
 from ecslab.sim.rules.task_definitions.overrides import overridden
 from ecslab.sim.rules.tasks import launching, stopping, waiting
 from ecslab.sim.state.capacity import StrategyItem
@@ -202,8 +203,9 @@ def _understand(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -
         started_by=parameters.get("startedBy"),
         platform_version=platform,
         network_configuration=network,
+        volume_configuration=ebs.read(parameters.get("volumeConfigurations"), definition, kind),
         overrides=overrides,
-        tags=tuple(parameters.get("tags") or ()),
+        tags=tuple(tagging.of_standalone_task(parameters, cluster.name, definition)),
         idempotent_request=dict(parameters) if "clientToken" in parameters else None,
     )
     return _Understood(spec, request, subnets, strategy)

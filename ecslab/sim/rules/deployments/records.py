@@ -28,6 +28,7 @@ def deploy(world: World, service: Service) -> None:
         launch_type=service.launch_type,
         platform_version=service.platform_version,
         network_configuration=service.network_configuration,
+        volume_configuration=service.volume_configuration,
         load_balancers=service.load_balancers,
         strategy=service.strategy,
         revision_arn=revision.arn,

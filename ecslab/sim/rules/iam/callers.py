@@ -147,6 +147,9 @@ _NAMED: dict[str, tuple[tuple[str, str, str, bool], ...]] = {
 def _ecs(world: World, operation: str, parameters: Parameters) -> Iterator[str]:
     """Task definitions are no resource of their own operations; RunTask and StartTask are about theirs (IC:I-29)."""
     cluster = _last(parameters.get("cluster") or "default")
+    if "resourceArn" in parameters:
+        yield str(parameters["resourceArn"])
+        return
     if operation in ("RunTask", "StartTask"):
         definition = _definition(world, parameters)
         name = _last(parameters.get("taskDefinition", ""))

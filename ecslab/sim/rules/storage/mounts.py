@@ -6,14 +6,14 @@ The lab keeps no files. It keeps which tasks have written to a volume, which is 
 from __future__ import annotations
 
 from ecslab.sim.changes import storage_changes
-from ecslab.sim.rules.storage import efs
+from ecslab.sim.rules.storage import ebs, efs
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.storage import StoredData
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.state.task_definition import ContainerDefinition, MountPoint, Volume
 from ecslab.sim.world import World
 
-MOUNTED = ("task", "host", "docker", "efs")
+MOUNTED = ("task", "host", "docker", "efs", "ebs")
 """The kinds of volumes that the lab mounts; the others are kept and echoed."""
 
 
@@ -54,6 +54,8 @@ def where(world: World, task: Task, volume: Volume) -> tuple[str, str]:
     """Whose life the data shares, and its name there (PN section 12, last column)."""
     if volume.kind == "efs":
         return volume.file_system_id or "", efs.root(world, volume)
+    if volume.kind == "ebs":
+        return task.ebs_volume_id or task.arn, "/"
     if volume.kind == "host":
         return task.container_instance_arn or task.arn, volume.source_path or ""
     if volume.kind == "docker" and volume.is_shared:
@@ -93,6 +95,7 @@ def release(world: World, task: Task) -> None:
     Model choice: at once, not when the agent cleans up hours later, because nothing can see them until then.
     """
     storage_changes.data_dropped(world, task.arn)
+    ebs.release(world, task)
 
 
 def problem(world: World, task: Task) -> str | None:
@@ -107,6 +110,8 @@ def problem(world: World, task: Task) -> str | None:
 def _problem(world: World, task: Task, volume: Volume) -> str | None:
     if volume.kind == "efs":
         return efs.problem(world, task, volume)
+    if volume.kind == "ebs":
+        return ebs.problem(world, task)
     if volume.kind == "docker" and volume.is_shared and not volume.autoprovision:
         place, path = where(world, task, volume)
         if f"{place}:{path}" not in world.stored_data:

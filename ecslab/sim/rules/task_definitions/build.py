@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.rules import not_simulated
+from ecslab.sim.rules import not_simulated, tagging
 from ecslab.sim.rules.task_definitions import volumes
 from ecslab.sim.rules.task_definitions.attributes import required
 from ecslab.sim.rules.task_definitions.validate import Checked, check
@@ -57,7 +57,7 @@ def build(parameters: Parameters, *, arn: str, revision: int, at_ms: int) -> Tas
         cpu_architecture=platform.get("cpuArchitecture"),
         registered_at_ms=at_ms,
         request=_normalised(parameters, checked),
-        tags=[dict(tag) for tag in parameters.get("tags", ())],
+        tags=tagging.read(parameters),
         not_simulated=not_simulated.kept(OPERATION, parameters),
     )
 

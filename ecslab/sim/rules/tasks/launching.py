@@ -32,6 +32,7 @@ class TaskSpec:
     attempt: int = 0
     platform_version: str | None = None
     network_configuration: dict[str, Any] | None = None
+    volume_configuration: dict[str, Any] | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: tuple[dict[str, str], ...] = ()
     idempotent_request: dict[str, Any] | None = None
@@ -123,6 +124,7 @@ def _task(world: World, spec: TaskSpec, decision: str, place: _Place) -> Task:
         execution_role_arn=spec.overrides.get("executionRoleArn") or definition.execution_role_arn,
         platform_version=spec.platform_version,
         network_configuration=spec.network_configuration,
+        volume_configuration=spec.volume_configuration,
         overrides=spec.overrides,
         tags=[dict(tag) for tag in spec.tags],
         idempotent_request=spec.idempotent_request,

@@ -6,7 +6,7 @@ from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.rules import networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health
-from ecslab.sim.rules.storage import mounts
+from ecslab.sim.rules.storage import ebs, mounts
 from ecslab.sim.rules.tasks import behind, dependencies, durations
 from ecslab.sim.rules.tasks.health import has_essential_check, is_behind, verdict_told
 from ecslab.sim.rules.tasks.looking import deployment_of, is_held_back, service_looks
@@ -74,6 +74,7 @@ def _accepted(world: World, task: Task) -> None:
     if task.container_instance_arn and not _agent_has_room(world, task):
         return
     task_changes.task_moved(world, task, "ACTIVATING")
+    ebs.attach(world, task)
     obstacle = preparing.obstacle(world, task, preparing.BEFORE_PULL)
     if obstacle is not None:
         fail_to_start(world, task, obstacle)
