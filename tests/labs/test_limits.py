@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache, caches
 from django.test import Client
@@ -27,8 +29,44 @@ def test_no_lab_outgrows_its_instances(client: Client) -> None:
         assert do(client, lab, "add-instances", **add).status_code == 302
     answer = do(client, lab, "add-instances", **add)
     assert answer.status_code == 422
-    assert "That would make 103 container instances in this lab, which holds at most 100" in answer.content.decode()
+    assert (
+        "That would make 103 instances (groups at their MaxSize) in this lab, which holds at most 100"
+        in answer.content.decode()
+    )
     assert len(world_of(lab).container_instances) == 83
+
+
+def ask(lab: Lab, call: str, parameters: dict[str, Any]) -> None:
+    """Judge a request against the lab as it is."""
+    limits.judge(world_of(lab), *call.split(":"), parameters)
+
+
+@pytest.mark.parametrize(
+    ("call", "member"),
+    [
+        ("ec2:RunInstances", "MaxCount"),
+        ("lab:AddCapacity", "max"),
+        ("autoscaling:CreateAutoScalingGroup", "MaxSize"),
+        ("autoscaling:UpdateAutoScalingGroup", "MaxSize"),
+    ],
+)
+def test_groups_count_with_what_they_may_grow_to(client: Client, call: str, member: str) -> None:
+    lab = built_lab(client)
+    ask(lab, call, {"AutoScalingGroupName": "more", member: 97})
+    with pytest.raises(limits.TooMuch, match=r"101 instances \(groups at their MaxSize\) in this lab"):
+        ask(lab, call, {"AutoScalingGroupName": "more", member: 98})
+
+
+def test_services_count_with_what_they_may_be_scaled_to(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **{**SERVICE, "desired_count": 3})
+    target = {"ResourceId": f"service/game/{SERVICE['service_name']}"}
+    ask(lab, "application-autoscaling:RegisterScalableTarget", {**target, "MaxCapacity": 1000})
+    with pytest.raises(limits.TooMuch, match="1,001 tasks"):
+        ask(lab, "application-autoscaling:RegisterScalableTarget", {**target, "MaxCapacity": 1001})
+    action = {"ScalableTargetAction": {"MaxCapacity": 1001}}
+    with pytest.raises(limits.TooMuch, match="1,001 tasks"):
+        ask(lab, "application-autoscaling:PutScheduledAction", {**target, **action})
 
 
 @pytest.mark.parametrize("name", ["create-service", "update-service"])
