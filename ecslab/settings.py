@@ -87,7 +87,7 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "keyframes",
         "TIMEOUT": 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 64, "CULL_FREQUENCY": 4},
+        "OPTIONS": {"MAX_ENTRIES": 128, "CULL_FREQUENCY": 4},
     },
 }
 

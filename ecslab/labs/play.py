@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from ecslab.aws import door, model
 from ecslab.labs import keyframes, limits
-from ecslab.labs.keyframes import Keyframe, Place
+from ecslab.labs.keyframes import Keyframe, Past, Place
 from ecslab.labs.log import Log, command_of, log_of_branch
 from ecslab.labs.models import Branch, Lab, LabCommand
 from ecslab.sim import RULES_VERSION, timeline
@@ -88,12 +88,12 @@ class TooFar(Exception):
 
 @dataclass(slots=True)
 class _Run:
-    """A simulation on its way through a log; it began at keyframe `base`, when there was one, with `kept` entries."""
+    """A simulation on its way through a log; it began at keyframe `base`, when there was one."""
 
     simulation: Simulation
     applied: int
     base: Place | None = None
-    kept: int = 0
+    past: Past | None = None
     spent: int = 0
     commands: int = 0
     give_up_at: float = field(default_factory=lambda: time.monotonic() + limits.LONGEST_LOOK_S)
@@ -196,9 +196,9 @@ def _keep(run: _Run, log: Log, done: bool) -> None:
     if run.spent < WORTH_KEEPING_TIMERS and run.commands < WORTH_KEEPING_COMMANDS and done:
         return
     world = run.simulation.world
-    place, fresh = Place(run.applied, world.now_ms), world.journal[run.kept :]
+    place = Place(run.applied, world.now_ms)
     if place != run.base:
-        keyframes.save(log.branch.pk, place, Keyframe(run.simulation.snapshot(), fresh, run.base))
+        keyframes.save(log.branch.pk, place, Keyframe(run.simulation.snapshot(), world.journal, run.past))
 
 
 def _advance(run: _Run, log: Log, at_ms: int) -> bool:
@@ -219,10 +219,8 @@ def _nearest(log: Log, at_ms: int) -> _Run:
     for place in sorted(fitting, key=lambda p: (p.at_ms, p.seq), reverse=True):
         found = keyframes.load(log.branch.pk, place)
         if found is not None:
-            snapshot, journal = found
-            simulation = Simulation.restore(snapshot)
-            simulation.world.journal.extend(journal)
-            return _Run(simulation, place.seq, base=place, kept=len(journal))
+            snapshot, past = found
+            return _Run(Simulation.restore(snapshot, past), place.seq, base=place, past=past)
     return _Run(Simulation.begin(start_of(log.lab)), 0)
 
 

@@ -22,7 +22,7 @@ Copier = Callable[[Any], Any]
 def fork(world: World) -> World:
     """A world with the same past and future; what happens in one is not seen in the other."""
     twin = World(**dict(zip(_SAVED, _values(world), strict=True)))
-    twin.journal = list(world.journal)
+    twin.journal, twin.past = list(world.journal), world.past
     rebuild_indexes(twin)
     return twin
 

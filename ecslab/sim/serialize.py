@@ -22,6 +22,7 @@ SCHEMA = 1
 Coder = Callable[[Any], Any]
 NOT_SAVED = (
     "journal",
+    "past",
     "tasks_by_service",
     "tasks_by_instance",
     "tasks_by_group",

@@ -24,7 +24,7 @@ from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding, scheduled
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
 from ecslab.sim.timers import Timer
-from ecslab.sim.world import JournalEntry, Start, World
+from ecslab.sim.world import JournalEntry, Past, Start, World
 
 MAX_TIMERS_AT_ONE_INSTANT = 100_000
 
@@ -159,9 +159,11 @@ class Simulation:
         return serialize.dump(self.world)
 
     @classmethod
-    def restore(cls, data: Mapping[str, Any]) -> Simulation:
-        """A simulation from a snapshot; its journal begins empty."""
-        return cls(serialize.load(data))
+    def restore(cls, data: Mapping[str, Any], past: Past | None = None) -> Simulation:
+        """A simulation from a snapshot; its journal begins empty, what happened before is `past`."""
+        world = serialize.load(data)
+        world.past = past
+        return cls(world)
 
     def fork(self) -> Simulation:
         """A second run from here on, with the same past; neither sees what happens in the other."""

@@ -67,7 +67,7 @@ class Timeline:
 
     def journal_until(self, at_ms: int) -> list[JournalEntry]:
         """What happened until a moment, oldest first."""
-        return [entry for entry in self.at(at_ms).world.journal if entry.at_ms <= at_ms]
+        return [entry for entry in self.at(at_ms).world.history() if entry.at_ms <= at_ms]
 
     def explain(self, decision_id: str) -> dict[str, Any]:
         """One decision with every candidate, by replaying to it; InvalidParameterException when there is none."""
@@ -199,7 +199,7 @@ def get_timeline(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
             raise InvalidParameterException(f"kinds holds {kind!r}; the kinds are {', '.join(events.KINDS)}.")
     told = [
         events.timeline_entry(number, entry)
-        for number, entry in enumerate(world.journal, 1)
+        for number, entry in enumerate(world.history(), 1)
         if begin <= entry.at_ms <= end
     ]
     entries = [entry for entry in told if entry and entry["kind"] in kinds]
@@ -229,7 +229,7 @@ def get_cost(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     begin, end = _stretch(world, parameters)
     by = reading.one_of(parameters, "by", ("service", "task", "capacity", "resource"), "service")
     clusters = {i.ec2_instance_id: i.cluster_name for i in world.container_instances.values()}
-    runs = [_in_cluster(run, clusters) for run in meters.runs(world.journal)]
+    runs = [_in_cluster(run, clusters) for run in meters.runs(world.history())]
     answer = billing.response(runs, begin, end, by)
     return {"from": events.seconds(begin), "to": events.seconds(end), **answer}
 

@@ -2,14 +2,15 @@
 
 Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` and
 `groups_on_instances` are indexes, `rankings` is the placement index and `touched` the instances changed since it was
-begun, `journal` a cache of what happened, `watched_decision` what an explanation waits for; none is in a snapshot.
+begun, `journal` a cache of what happened, with its `past`, `watched_decision` what an explanation waits for; none is in
+a snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ecslab.sim.agenda import Agenda
 from ecslab.sim.decisions import PlacementRequest
@@ -74,6 +75,13 @@ class JournalEntry(NamedTuple):
     kind: str
     id: str
     values: Mapping[str, Any]
+
+
+class Past(Protocol):
+    """What happened before a world was restored, kept elsewhere until somebody asks."""
+
+    def entries(self) -> Sequence[JournalEntry]:
+        """The journal until then, oldest first."""
 
 
 @dataclass(slots=True)
@@ -144,6 +152,7 @@ class World:
     scheduled_actions: dict[str, ScheduledAction] = field(default_factory=dict)
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
+    past: Past | None = None
     watched_decision: str | None = None
     seen_decision: dict[str, Any] | None = None
     tasks_by_service: dict[str, dict[str, Task]] = field(default_factory=dict)
@@ -152,6 +161,10 @@ class World:
     groups_on_instances: dict[str, dict[str, int]] = field(default_factory=dict)
     rankings: dict[PlacementRequest, Any] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
+
+    def history(self) -> list[JournalEntry]:
+        """Everything that happened, oldest first, also before the world was restored where that is kept."""
+        return [*self.past.entries(), *self.journal] if self.past else self.journal
 
     def cluster(self, name_or_arn: str | None) -> Cluster:
         """An ACTIVE cluster by name or ARN, `default` when None; else ClusterNotFoundException (IC:X-12, IC:X-13)."""

@@ -45,7 +45,7 @@ def test_a_seek_equals_a_straight_run(client: Client, moments: list[int]) -> Non
         caches["keyframes"].clear()
         straight = play.look(log, at_ms)
         assert serialize.digest(sought.world) == serialize.digest(straight.world)
-        assert sought.world.journal == straight.world.journal
+        assert sought.world.history() == straight.world.history()
 
 
 def test_keyframes_are_kept_and_used(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,37 @@ def test_keyframes_are_kept_and_used(client: Client, monkeypatch: pytest.MonkeyP
     assert keyframes.places(log.branch.pk) == [keyframes.Place(log.last_seq, 600_000)]
     monkeypatch.setattr(play, "start_of", lambda _: pytest.fail("it began at the start"))
     again = play.look(log, 600_001)
-    assert again.world.journal == first.world.journal
+    assert again.world.history() == first.world.history()
+
+
+def test_a_look_unpacks_no_journal_that_nobody_reads(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happened before lies in one piece for each keyframe on the way; all of them make the whole history."""
+    log = log_of(rolled_lab(client))
+    straight = play.look(log, 160_000).world.history()
+    caches["keyframes"].clear()
+    monkeypatch.setattr(play, "WORTH_KEEPING_TIMERS", 10)
+    for at_ms in (60_000, 121_000, 130_000):
+        play.look(log, at_ms)
+    with monkeypatch.context() as patch:
+        patch.setattr(keyframes, "_entries", lambda _: pytest.fail("a piece of the journal was unpacked"))
+        late = play.look(log, 160_000).world
+    assert 0 < len(late.journal) < len(straight)
+    assert late.history() == straight
+    assert late.past is not None
+    assert len(late.past.entries()) == len(straight) - len(late.journal)
+
+
+def test_a_keyframe_without_a_piece_of_its_journal_is_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = log_of(rolled_lab(client))
+    caches["keyframes"].clear()
+    monkeypatch.setattr(play, "WORTH_KEEPING_TIMERS", 10)
+    for at_ms in (100_000, 300_000):
+        play.look(log, at_ms)
+    first, second = sorted(keyframes.places(log.branch.pk), key=lambda place: place.at_ms)
+    assert keyframes.load(log.branch.pk, second) is not None
+    caches["keyframes"].delete(keyframes._piece_key(log.branch.pk, first))
+    assert keyframes.load(log.branch.pk, second) is None
+    assert len(play.look(log, 300_000).world.history()) > 100
 
 
 def test_looking_writes_nothing(client: Client) -> None:
@@ -77,7 +107,7 @@ def test_a_step_goes_to_the_next_change(client: Client) -> None:
     first = moment_of(page)
     assert first > 60_000
     log = log_of(lab)
-    before, after = (len(play.look(log, at).world.journal) for at in (first - 1, first))
+    before, after = (len(play.look(log, at).world.history()) for at in (first - 1, first))
     assert after > before
     assert f"at={first}&amp;to=change" in page
 
@@ -173,7 +203,7 @@ def test_the_newest_events_are_told_however_many_there_are(client: Client, monke
     do(client, lab, "create-service", **{**SERVICE, "desired_count": 20})
     at_ms = 420_000
     view = play.look(log_of(lab), at_ms)
-    assert len(view.world.journal) > 10_000
+    assert len(view.world.history()) > 10_000
     newest = client.get(f"/labs/{lab.key}/?at={at_ms}").context["events"].others[0]
     assert newest.moment >= "00:06:50"
 

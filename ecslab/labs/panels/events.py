@@ -53,8 +53,9 @@ class EventsPanel:
 
 def events_panel(view: play.View) -> EventsPanel:
     """The events of a lab up to the moment looked at, and the CLI line of its last request that was accepted."""
-    told = [*events.newest(view.world.journal, TOLD, MOST_EVENTS), *_refused(view)]
-    others = events.newest(view.world.journal, OTHERS, MOST_EVENTS)
+    history = view.world.history()
+    told = [*events.newest(history, TOLD, MOST_EVENTS), *_refused(view)]
+    others = events.newest(history, OTHERS, MOST_EVENTS)
     accepted = [row for row in view.log.accepted if row.at_ms <= view.at_ms]
     line = cli_line(command_of(accepted[-1])) if accepted else ""
     several = len(view.world.clusters) > 1

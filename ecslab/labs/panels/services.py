@@ -123,7 +123,7 @@ def service_panel(view: play.View, address: Address, row: ServiceRow, service: S
     return ShownService(
         row=row,
         chart=f"{chart_url}?{urlencode(query)}",
-        table=running_tasks.table(view.world.journal, service.arn, view.at_ms),
+        table=running_tasks.table(view.world.history(), service.arn, view.at_ms),
         floor=_limit(told["floor"], told["minimumHealthyPercent"], "minimumHealthyPercent"),
         ceiling=_limit(told["ceiling"], told["maximumPercent"], "maximumPercent"),
         steps=tuple(_step(step) for step in told["steps"][-MOST_STEPS:][::-1]),
@@ -151,5 +151,5 @@ def figure(view: play.View, service: Service, theme: str) -> running_tasks.Figur
     """The chart of a service's running tasks by revision, for Plotly."""
     colour = Colours(view.world).of_service(service.name)
     return running_tasks.running_tasks_by_revision(
-        view.world.journal, service.arn, view.at_ms, colour=colour, theme="dark" if theme == "dark" else "light"
+        view.world.history(), service.arn, view.at_ms, colour=colour, theme="dark" if theme == "dark" else "light"
     )

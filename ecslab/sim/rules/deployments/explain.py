@@ -58,7 +58,7 @@ def _steps(world: World, service: Service) -> list[dict[str, Any]]:
     """The steps that the scheduler took for the newest deployment, oldest first."""
     own = [
         entry
-        for entry in world.journal
+        for entry in world.history()
         if entry.kind == "deploymentStep"
         and entry.values["deployment"] == service.primary.id
         and entry.at_ms >= service.primary.begun_at_ms
