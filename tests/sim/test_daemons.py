@@ -331,3 +331,19 @@ def test_a_daemon_ignores_the_default_strategy_of_its_cluster() -> None:
     story.call("ecs:RegisterTaskDefinition", **AGENT)
     create_daemon(story)
     assert [t.container_instance_arn for t in daemons(story.until(60))] == instances(story)
+
+
+@rule("PN:P-53", "SS:C-31")
+def test_a_daemon_that_is_starting_on_a_draining_instance_waits_for_the_replicas_too() -> None:
+    """The starting task of another service stops at once; the daemon comes up and goes when the running replica has."""
+    story = Story().on_instances(2)
+    story.call("ecs:RegisterTaskDefinition", **AGENT)
+    story.create(2)
+    story.until(99)
+    create_daemon(story, 99)
+    first = instances(story)[0]
+    story.until(99)
+    set_status(story, 100, first, "DRAINING")
+    (daemon,) = daemons(story.until(120), first)
+    assert daemon.last_status == "RUNNING"
+    assert not daemons(story.until(1000), first)
