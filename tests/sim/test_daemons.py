@@ -331,3 +331,52 @@ def test_a_daemon_ignores_the_default_strategy_of_its_cluster() -> None:
     story.call("ecs:RegisterTaskDefinition", **AGENT)
     create_daemon(story)
     assert [t.container_instance_arn for t in daemons(story.until(60))] == instances(story)
+
+
+@rule("PN:P-53", "SS:C-31")
+def test_a_daemon_that_is_starting_on_a_draining_instance_waits_for_the_replicas_too() -> None:
+    """The starting task of another service stops at once; the daemon comes up and goes when the running replica has."""
+    story = Story().on_instances(2)
+    story.call("ecs:RegisterTaskDefinition", **AGENT)
+    story.create(2)
+    story.until(99)
+    create_daemon(story, 99)
+    first = instances(story)[0]
+    story.until(99)
+    set_status(story, 100, first, "DRAINING")
+    (daemon,) = daemons(story.until(120), first)
+    assert daemon.last_status == "RUNNING"
+    assert not daemons(story.until(1000), first)
+
+
+@rule("SS:S-2", "PN:P-51")
+def test_a_daemon_cannot_be_scaled() -> None:
+    story = with_daemon(1)
+    target = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1}
+    name = "application-autoscaling:RegisterScalableTarget"
+    refused = story.attempt(name, 10, ResourceId="service/game/agent", MaxCapacity=4, **target)
+    assert isinstance(refused, Rejection)
+    assert (refused.code, "DAEMON" in refused.message) == ("ValidationException", True)
+
+
+@rule("PN:L-8")
+def test_a_daemon_stands_behind_a_load_balancer() -> None:
+    """Each instance is a target with the port that its daemon got; a new instance becomes one more."""
+    story = Story().on_instances(2)
+    ports = [{"containerPort": 80, "hostPort": 8080}]
+    container = {**AGENT["containerDefinitions"][0], "portMappings": ports}
+    story.call("ecs:RegisterTaskDefinition", **{**AGENT, "containerDefinitions": [container]})
+    world = story.simulation.world
+    subnets, vpc = list(world.subnets), next(iter(world.vpcs))
+    balancer = story.call("elbv2:CreateLoadBalancer", Name="alb", Subnets=subnets[:2])["LoadBalancers"][0]
+    group = story.call("elbv2:CreateTargetGroup", Name="tg", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]
+    forward = [{"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}]
+    arn = balancer["LoadBalancerArn"]
+    story.call("elbv2:CreateListener", LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward)
+    load_balancers = [{"targetGroupArn": group["TargetGroupArn"], "containerName": "agent", "containerPort": 80}]
+    create_daemon(story, 0, loadBalancers=load_balancers)
+    story.call("lab:AddContainerInstances", 100, cluster="game", instanceType="t3.medium")
+    story.until(200)
+    told = story.read("elbv2:DescribeTargetHealth", TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
+    machines = [i.ec2_instance_id for i in story.simulation.world.container_instances.values()]
+    assert [(t["Target"]["Id"], t["Target"]["Port"]) for t in told] == [(name, 8080) for name in machines]

@@ -98,6 +98,8 @@ def test_a_standalone_task_can_leave_its_volume(policy: dict[str, Any], left: in
     story.until(100)
     assert task.last_status == "STOPPED"
     assert len(volumes(story)) == left
+    held = [data.place for data in story.simulation.world.stored_data.values()]
+    assert held == [v.id for v in volumes(story)], "what a volume holds goes with it"
     assert all(v.task_arn is None for v in volumes(story))
     ended = [e for e in story.simulation.world.journal if e.kind == "meterStopped" and e.id == task.ebs_volume_id]
     assert len(ended) == 1 - left

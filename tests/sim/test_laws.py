@@ -65,6 +65,21 @@ calls = st.one_of(
     st.builds(lambda m: ("lab:PutImage", {"image": "web", "missing": m}), st.booleans()),
     st.just(("ecs:DeleteService", {"cluster": "game", "service": "web", "force": True})),
     st.just(("ecs:DeleteCluster", {"cluster": "game"})),
+    st.just(
+        (
+            "ecs:CreateService",
+            {"cluster": "game", "serviceName": "agent", "taskDefinition": "web", "schedulingStrategy": "DAEMON"},
+        )
+    ),
+    st.just(("ecs:UpdateService", {"cluster": "game", "service": "agent", "forceNewDeployment": True})),
+    st.builds(
+        lambda n, status: (
+            "ecs:UpdateContainerInstancesState",
+            {"cluster": "game", "containerInstances": [f"{n:016x}"], "status": status},
+        ),
+        st.integers(1, 4),
+        st.sampled_from(["ACTIVE", "DRAINING"]),
+    ),
 )
 stories = st.lists(st.tuples(st.integers(0, 120_000), calls), max_size=14)
 
@@ -97,13 +112,14 @@ def check(world: World) -> None:
         assert instance.remaining_task_enis >= 0
         held = [t for t in world.tasks_on(instance.arn) if t.last_status not in ("STOPPING", "DEPROVISIONING")]
         assert instance.reserved_memory_mib == sum(t.memory_mib for t in held)
+        assert sum(1 for t in world.tasks_on(instance.arn) if t.group == "service:agent") <= 1
 
 
-@rule("PN:R-7")
+@rule("PN:R-7", "PN:P-51")
 @settings(max_examples=60, deadline=None)
 @given(stories)
 def test_remaining_resources_never_fall_below_zero(story: list[Any]) -> None:
-    """PN:R-7, in the placement view."""
+    """PN:R-7, in the placement view; and never two tasks of the daemon `agent` on one instance (PN:P-51)."""
     play(begin(), story)
 
 
@@ -127,7 +143,8 @@ def test_names_that_people_choose_mean_nothing_to_a_snapshot(chosen: dict[str, s
     attributes = [{"name": name, "value": value} for name, value in chosen.items()]
     added = {"cluster": "game", "instanceType": "t3.micro", "attributes": attributes}
     simulation.apply(Command(0, "lab", "AddContainerInstances", added))
-    ran = {"cluster": "game", "taskDefinition": "web", "overrides": chosen, "tags": [chosen]}
+    tags = [{"key": name, "value": value} for name, value in chosen.items()]
+    ran = {"cluster": "game", "taskDefinition": "web", "overrides": chosen, "tags": tags}
     simulation.apply(Command(0, "ecs", "RunTask", ran))
     copy = Simulation.restore(simulation.snapshot())
     assert copy.digest() == simulation.digest()

@@ -109,6 +109,22 @@ def test_target_tracking_up_and_down() -> None:
     assert found[0]["StatusMessage"] == "Successfully set desired count to 2. Change successfully fulfilled by ecs."
 
 
+@rule("SS:S-44")
+def test_what_scales_a_service_is_told_in_a_lane_of_its_own() -> None:
+    """Not among the messages of the service, which tell the starts alone."""
+    story = begun(4, 2, 10)
+    load(story, T0, "3.2")
+    track(story, T0)
+    story.until(T0 + 400)
+    (told,) = story.timeline(kinds=["scaling"])["entries"]
+    assert "Desired count of service web went from 4 to 7: monitor alarm TargetTracking-" in told["text"]
+    said = [message for at, message in story.messages() if at >= T0]
+    assert any("has started 3 tasks" in message for message in said)
+    assert not any("Message:" in message or "esired count" in message or "alarm" in message for message in said)
+    lanes = {entry["kind"] for entry in story.timeline()["entries"] if "Desired count" in entry["text"]}
+    assert lanes == {"scaling"}
+
+
 @rule("SS:W-16", "SS:A-14", "SS:A-61")
 def test_target_tracking_that_refuses_to_scale_in() -> None:
     story = begun(3, 1, 10)

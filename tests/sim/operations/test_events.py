@@ -421,6 +421,19 @@ def test_services_tell_of_rebalancing_and_of_daemons(name: str, kind: str, deplo
     assert len(told(story.until(800))) == count
 
 
+@rule("SS:S-66")
+def test_protection_that_stops_rebalancing_is_told() -> None:
+    """The task in the new zone is healthy at 600; both others are protected, so that nothing can be stopped for it."""
+    name = "SERVICE_REBALANCING_STOPPED"
+    story = listening({"detail-type": ["ECS Service Action"], "detail": {"eventName": [name]}})
+    story.create(2, availabilityZoneRebalancing="ENABLED")
+    tasks = [t.id for t in story.until(400).simulation.world.tasks_of(story.service().arn)]
+    story.call("ecs:UpdateTaskProtection", 400, cluster="game", tasks=tasks, protectionEnabled=True)
+    more = {"cluster": "game", "instanceType": "t3.medium", "zones": ["us-east-1b"]}
+    story.call("lab:AddContainerInstances", 500, **more)
+    assert len(told(story.until(1000))) == 1
+
+
 def test_an_instance_tells_its_changes() -> None:
     story = listening({"detail-type": ["ECS Container Instance State Change"]})
     story.call("lab:AddContainerInstances", 10, cluster="game", instanceType="t3.large", count=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from ecslab.sim.simulation import Rejection
+from ecslab.sim.command import Command
+from ecslab.sim.simulation import Outcome, Rejection
 from tests.rules import rule
 from tests.sim import machines
 from tests.sim.stories import WEB, Story
@@ -155,3 +157,23 @@ def test_tags_begin_no_deployment() -> None:
     story.until(200)
     assert len(story.service().deployments) == 1
     assert story.service().primary.created_at_ms == 0
+
+
+@rule("IC:X-58")
+def test_a_role_tags_what_its_policy_names() -> None:
+    """The resource of the permission is the one that is tagged."""
+    story = Story()
+    for name in ("game", "other"):
+        story.call("ecs:CreateCluster", clusterName=name)
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "ecs:TagResource", "Resource": CLUSTER}
+    story.call("iam:CreateRole", RoleName="tagger", AssumeRolePolicyDocument=document(trust))
+    story.call("iam:PutRolePolicy", RoleName="tagger", PolicyName="p", PolicyDocument=document(may))
+    for arn, allowed in ((CLUSTER, True), (CLUSTER.replace("game", "other"), False)):
+        command = Command(0, "ecs", "TagResource", {"resourceArn": arn, "tags": [TEAM]}, caller="tagger")
+        assert isinstance(story.simulation.apply(command), Outcome) is allowed
+        assert tags_of(story, arn) == ([TEAM] if allowed else [])
+
+
+def document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -15,7 +15,8 @@ Members = dict[str, Any]
 
 def register(story: Story, mode: str, *containers: Members) -> None:
     listed = [{"name": f"c{n}", "image": "web", "cpu": 16, "memory": 64, **c} for n, c in enumerate(containers)]
-    story.call("ecs:RegisterTaskDefinition", family="net", networkMode=mode, containerDefinitions=listed)
+    at = story.simulation.world.now_ms / 1000
+    story.call("ecs:RegisterTaskDefinition", at, family="net", networkMode=mode, containerDefinitions=listed)
 
 
 def run(story: Story, at: float = 0, /, **members: Any) -> dict[str, Any]:
@@ -177,3 +178,22 @@ def test_fargate_tasks_share_nothing() -> None:
     refused = story.attempt("ecs:UpdateService", 60, cluster="game", service="web", **strategy)
     assert isinstance(refused, Rejection)
     assert "not supported with FARGATE launch type" in refused.message
+
+
+@rule("PN:N-27")
+def test_a_range_takes_no_ports_with_a_gap() -> None:
+    """Ports 40000 and 40002 are taken, 40003 to 40007 go to one range; a second one finds no five ports in a row."""
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="game")
+    settings = {"ECS_DYNAMIC_HOST_PORT_RANGE": "40000-40011"}
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", agent=settings)
+    register(story, "bridge", {"portMappings": [{"containerPort": 80}]})
+    _, second, _ = run(story, count=3)["tasks"]
+    story.until(60)
+    story.call("ecs:StopTask", 60, cluster="game", task=second["taskArn"])
+    story.until(80)
+    register(story, "bridge", {"portMappings": [{"containerPortRange": "8000-8004"}]})
+    ranged = run(story, 80, count=2)["tasks"]
+    story.until(120)
+    found = [described(story, task)[0].get("networkBindings") for task in ranged]
+    assert [[b["hostPortRange"] for b in bindings or []] for bindings in found] == [["40003-40007"], []]

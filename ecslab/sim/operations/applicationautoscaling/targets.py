@@ -35,12 +35,14 @@ def check_dimension(parameters: Mapping[str, Any]) -> None:
 
 
 def service_of(world: World, resource_id: str) -> Service:
-    """The service that a resource id names. Raises ValidationException."""
+    """The service that a resource id names, which is no DAEMON (SS:S-2). Raises ValidationException."""
     parts = resource_id.split("/")
     cluster = world.clusters.get(parts[1]) if len(parts) == 3 and parts[0] == "service" else None
     service = world.find_service(cluster, parts[2]) if cluster else None
     if service is None or service.status != "ACTIVE":
         raise ValidationException(f"ECS service doesn't exist: {resource_id[:160]}")
+    if service.is_daemon:
+        raise ValidationException(f"{resource_id[:160]} is a DAEMON service, which has no desired count to scale.")
     return service
 
 

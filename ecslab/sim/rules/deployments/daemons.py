@@ -49,8 +49,8 @@ def suitable(world: World, service: Service) -> list[ContainerInstance]:
 
 
 def count(world: World, service: Service) -> None:
-    """The number of suitable instances is what a DAEMON service wants (PN:P-51)."""
-    if service.is_daemon and service.status == "ACTIVE":
+    """The number of suitable instances is what a DAEMON service wants, none when it is deleted (PN:P-51)."""
+    if service.is_daemon:
         found = len(suitable(world, service))
         if found != service.desired_count:
             service_changes.desired_count_set(world, service, found)

@@ -284,7 +284,7 @@ def test_the_steady_state_is_told_to_each_service() -> None:
     assert sent == [240_000], "once, to the rule that waits for it"
 
 
-@rule("IC:Q-8", "PN:E-6", "SS:S-48")
+@rule("IC:Q-8", "PN:E-6", "SS:S-48", "SS:T-42")
 def test_no_more_than_500_tasks_wait() -> None:
     story = pool(0, 0, most=0)
     story.run("full", 495, 210)
