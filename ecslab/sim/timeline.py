@@ -1,7 +1,7 @@
 """Start and commands: the world at any moment, what happened until then, and why (time travel by replay).
 
-`lab:ExplainPlacement`, `lab:ExplainDeployment`, `lab:GetTimeline` and `lab:GetCost` are answered here, because they
-need the past.
+`lab:ExplainPlacement`, `lab:ExplainDeployment`, `lab:GetTimeline`, `lab:GetUtilization` and `lab:GetCost` are answered
+here, because they need the past.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import strategies
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import billing, choosing, meters, service_tasks, shares, stock
+from ecslab.sim.rules import billing, choosing, meters, service_tasks, shares, stock, utilization
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
@@ -100,7 +100,12 @@ def explained(world: World, operation: str, parameters: Mapping[str, Any], repla
     """The answer of one of the reads that need the past. Raises SimError."""
     if operation == "ExplainPlacement":
         return _explain_placement(world, parameters, replay)
-    answers = {"ExplainDeployment": explain_deployment, "GetTimeline": get_timeline, "GetCost": get_cost}
+    answers = {
+        "ExplainDeployment": explain_deployment,
+        "GetTimeline": get_timeline,
+        "GetCost": get_cost,
+        "GetUtilization": get_utilization,
+    }
     return answers[operation](world, parameters)
 
 
@@ -222,6 +227,22 @@ def _stretch(world: World, parameters: Mapping[str, Any]) -> tuple[int, int]:
     if begin > end:
         raise InvalidParameterException("from is later than to; the stretch must begin before it ends.")
     return begin, end
+
+
+def get_utilization(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What was reserved and used of a cluster, service, task, instance or subnet (lab-responses section 7)."""
+    begin, end = _stretch(world, parameters)
+    period = int(parameters.get("period", 60)) * 1000
+    if period < 1000:
+        raise InvalidParameterException("period needs to be 1 or more seconds.")
+    of = utilization.subject(world, str(parameters["of"]))
+    return {
+        "of": {"kind": of.kind, "id": of.id, "name": of.name},
+        "from": events.seconds(begin),
+        "to": events.seconds(end),
+        "period": period // 1000,
+        "points": utilization.points(world, of, begin, end, period),
+    }
 
 
 def get_cost(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

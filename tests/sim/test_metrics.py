@@ -9,6 +9,7 @@ import pytest
 from ecslab.sim.rules.traffic import is_constant_after, rate_at
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
+from tests.sim.rules.capacity.pools import UNITS, Pool
 from tests.sim.stories import Story
 
 HOUR = {"StartTime": "2026-01-05T00:00:00Z", "EndTime": "2026-01-05T01:00:00Z", "Period": 60}
@@ -186,3 +187,32 @@ def test_values_that_make_no_sense_are_refused(data: list[Any], code: str) -> No
     outcome = Story().attempt("cloudwatch:PutMetricData", Namespace="Game", MetricData=data)
     assert isinstance(outcome, Rejection)
     assert outcome.code == code
+
+
+@rule("SS:M-9")
+def test_what_capacity_providers_need_is_a_metric_of_its_own() -> None:
+    pool = Pool(2, least=0)
+    pool.define("full", UNITS)
+    pool.until(200)
+    pool.run("full", 2, 200)
+    name = next(iter(pool.simulation.world.capacity_providers))
+    cluster = next(iter(pool.simulation.world.clusters))
+    where = {"CapacityProviderName": name, "ClusterName": cluster}
+    dimensions = [{"Name": key, "Value": value} for key, value in where.items()]
+    judged = {"Threshold": 120, "ComparisonOperator": "GreaterThanThreshold", "Period": 60, "EvaluationPeriods": 1}
+    metric = {"Namespace": "AWS/ECS/ManagedScaling", "MetricName": "CapacityProviderReservation"}
+    asked = {**metric, "Dimensions": dimensions, "Statistic": "Average", **judged}
+    pool.call("cloudwatch:PutMetricAlarm", 200, AlarmName="tight", **asked)
+    pool.until(3000)
+    alarm = pool.simulation.world.alarms["tight"]
+    assert (alarm.state, alarm.due_ms) == ("OK", None)
+    pool.run("full", 1, 3010)
+    pool.until(3060)
+    assert alarm.state == "ALARM"
+    members = {**metric, "Dimensions": dimensions, **HOUR, "Statistics": ["Average"]}
+    found = pool.read("cloudwatch:GetMetricStatistics", **members)["Datapoints"]
+    assert found[-1]["Average"] == 150
+    named = pool.read("cloudwatch:ListMetrics", Namespace="AWS/ECS/ManagedScaling")["Metrics"]
+    assert named == [{**metric, "Dimensions": dimensions}]
+    elsewhere = [{"Name": "CapacityProviderName", "Value": name}, {"Name": "ClusterName", "Value": "other"}]
+    assert pool.read("cloudwatch:GetMetricStatistics", **{**members, "Dimensions": elsewhere})["Datapoints"] == []

@@ -56,8 +56,8 @@ def metric_moves(world: World, cluster_name: str) -> None:
             wake(world, alarm)
 
 
-def balancing_moves(world: World) -> None:
-    """What load balancers get or share out has changed: sleeping alarms of what depends on it wake."""
+def aws_metrics_move(world: World) -> None:
+    """What load balancers or capacity providers do has changed: sleeping alarms of AWS's own metrics wake."""
     for alarm in world.alarms.values():
         if alarm.due_ms is None and alarm.metric.namespace.startswith("AWS/"):
             wake(world, alarm)

@@ -59,6 +59,7 @@ def _task_state(world: World, task: Task, before: str | None) -> None:
         taskDefinition=world.definition_of(task).name,
         deployment=task.deployment_id,
         instance=task.container_instance_arn,
+        size=[task.cpu_units, task.memory_mib, task.network_mode == "awsvpc"],
         decision=task.placement_decision if before is None else task.stop_decision,
         stopCode=task.stop_code,
         stoppedReason=task.stopped_reason,

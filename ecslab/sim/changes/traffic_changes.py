@@ -20,7 +20,7 @@ def traffic_set(world: World, taker: Service | LoadBalancer, traffic: Traffic) -
     world.traffic.setdefault(taker.arn, []).append(traffic)
     service = taker if isinstance(taker, Service) else None
     if service is None:
-        alarm_changes.balancing_moves(world)
+        alarm_changes.aws_metrics_move(world)
     else:
         alarm_changes.metric_moves(world, service.cluster_name)
     journal.record(
@@ -50,7 +50,7 @@ def shares_set(world: World, balancer_arn: str, span: ShareSpan | None) -> None:
             spans.pop()
     if span is not None:
         spans.append(span)
-    alarm_changes.balancing_moves(world)
+    alarm_changes.aws_metrics_move(world)
 
 
 def running_changed(world: World, task: Task) -> None:

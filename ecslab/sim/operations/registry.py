@@ -40,5 +40,5 @@ SERVICES = (
 WRITES: dict[str, Operation] = {name: call for service in SERVICES for name, call in service.WRITES.items()}
 READS: dict[str, Operation] = {name: call for service in SERVICES for name, call in service.READS.items()}
 
-EXPLAINED = ("lab:ExplainPlacement", "lab:ExplainDeployment", "lab:GetTimeline", "lab:GetCost")
+EXPLAINED = ("lab:ExplainPlacement", "lab:ExplainDeployment", "lab:GetTimeline", "lab:GetCost", "lab:GetUtilization")
 """Reads that the timeline answers, because they need what happened before."""

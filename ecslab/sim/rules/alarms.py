@@ -119,6 +119,8 @@ def _stands_still(world: World, alarm: Alarm, points: Sequence[Datapoint | None]
         return False
     if alarm.metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return _tasks_stand_still(world, None, begin)
+    if alarm.metric.namespace == metrics.MANAGED_SCALING:
+        return all(d.at_ms <= begin for p in world.capacity_providers.values() for d in p.datapoints[-1:])
     if alarm.metric.namespace != metrics.ECS:
         series = world.custom_metrics.get(alarm.metric.key)
         is_past = series is None or all(v.at_ms < world.now_ms - alarm.period_ms for v in series.values)

@@ -16,6 +16,7 @@ from ecslab.sim.state.traffic import CapacitySpan, RunningSpan
 from ecslab.sim.world import World
 
 ECS = "AWS/ECS"
+MANAGED_SCALING, RESERVATION = "AWS/ECS/ManagedScaling", "CapacityProviderReservation"
 SERVICE_METRICS = ("CPUUtilization", "MemoryUtilization")
 CLUSTER_METRICS = ("CPUReservation", "MemoryReservation", "CPUUtilization", "MemoryUtilization")
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
@@ -27,6 +28,8 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
         return None
     if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return balancer_metrics.minute(world, metric, at_ms)
+    if metric.namespace == MANAGED_SCALING:
+        return _reservation(world, metric, at_ms)
     if metric.namespace != ECS:
         return _custom(world, metric, at_ms)
     dimensions = dict(metric.dimensions)
@@ -104,6 +107,20 @@ def _on_instances(world: World, cluster: str, name: str, moment: int) -> Fractio
     return total
 
 
+def _reservation(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
+    """How many instances a capacity provider needs for a hundred that it has, as last published (SS:M-9, SS:C-61)."""
+    dimensions = dict(metric.dimensions)
+    provider = world.capacity_providers.get(dimensions.get("CapacityProviderName", ""))
+    cluster = world.clusters.get(dimensions.get("ClusterName", ""))
+    if metric.name != RESERVATION or provider is None or cluster is None:
+        return None
+    found = next((d for d in reversed(provider.datapoints) if d.at_ms <= at_ms), None)
+    if found is None or provider.name not in cluster.capacity_providers:
+        return None
+    value = Fraction(found.numerator, found.denominator)
+    return Datapoint(at_ms, value, value, value, 1)
+
+
 def _custom(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
     """What was put for a metric of one's own in the minute that ended at a moment."""
     series = world.custom_metrics.get(metric.key)
@@ -124,4 +141,8 @@ def known(world: World) -> list[Metric]:
         if service:
             where = (("ClusterName", spans[0].cluster_name), ("ServiceName", service.rpartition("/")[2]))
             found += [Metric(ECS, name, where) for name in SERVICE_METRICS]
+    for cluster in world.clusters.values():
+        providers = [p for p in cluster.capacity_providers if (q := world.capacity_providers.get(p)) and q.datapoints]
+        names = [(("CapacityProviderName", name), ("ClusterName", cluster.name)) for name in providers]
+        found += [Metric(MANAGED_SCALING, RESERVATION, where) for where in names]
     return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]
