@@ -92,7 +92,7 @@ def scales(world: World, name: str | None) -> bool:
 def is_busy(world: World, instance: ContainerInstance) -> bool:
     """Whether an instance runs a task that is no daemon's (SS:C-63, SS:C-66)."""
     services = (world.services.get(task.service_arn or "") for task in world.tasks_on(instance.arn))
-    return any(service is None or service.scheduling_strategy != "DAEMON" for service in services)
+    return any(service is None or not service.is_daemon for service in services)
 
 
 def changed(world: World, provider: CapacityProvider) -> None:
