@@ -134,7 +134,11 @@ def draining_over(world: World, timer: DrainingOver) -> None:
 
 
 def _balance(world: World, group: AutoScalingGroup) -> None:
-    """Launch in the emptiest zones before older instances of the fullest go (SS:C-4)."""
+    """Launch in the emptiest zones before older instances of the fullest go (SS:C-4).
+
+    Model choice: an instance that still drains counts too for the tenth, or the one, that a group may have beyond its
+    most.
+    """
     if any(m.lifecycle_state == "Pending" for m in group.staying) or len(group.staying) != group.desired:
         return
     counts = Counter({zone: 0 for zone in zones(world, group) if zone not in world.failed_zones})
@@ -145,11 +149,11 @@ def _balance(world: World, group: AutoScalingGroup) -> None:
         counts[fullest] -= 1
         counts[emptiest] += 1
         moves += 1
-    room = max(1, group.max_size // 10) + max(0, group.max_size - group.desired)
-    if not moves or victims.choose(world, group) is None:
-        group_changes.group_set(world, group, balances=False)
-        return
-    if not launch(world, group, min(moves, room), OF_ZONES, is_extra=True):
+    room = group.max_size + max(1, group.max_size // 10) - len(group.members)
+    is_over = not moves or victims.choose(world, group) is None
+    if not is_over and room > 0:
+        is_over = not launch(world, group, min(moves, room), OF_ZONES, is_extra=True)
+    if is_over:
         group_changes.group_set(world, group, balances=False)
 
 
