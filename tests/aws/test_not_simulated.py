@@ -186,6 +186,10 @@ EFFECTIVE = {
     "efs:CreateAccessPoint": "ClientToken Tags FileSystemId PosixUser RootDirectory",
     "efs:DeleteAccessPoint": "AccessPointId",
     "efs:DescribeAccessPoints": "MaxResults NextToken AccessPointId FileSystemId",
+    "lab:AddCapacity": """
+        cluster instanceType min desired max zones subnets securityGroups instanceProfile agent market capacityProvider
+        managedScaling managedTerminationProtection managedDraining
+    """,
     "lab:FailInstance": "instance",
     "lab:InterruptSpot": "instance task",
     "ecs:RegisterContainerInstance": """
