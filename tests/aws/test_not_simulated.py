@@ -172,7 +172,7 @@ EFFECTIVE = {
         calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts
         cpuUnitsPerRequestPerSecond requestMs memoryKiBPerRequestPerSecond
     """,
-    "lab:ExplainScaling": "service cluster",
+    "lab:ExplainScaling": "service cluster capacityProvider",
     "lab:SetTraffic": "loadBalancer cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ecslab.sim.rules import balancer_metrics
+from ecslab.sim.rules import balancer_metrics, providers
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint, joined, samples_of
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.metrics import Metric
@@ -16,6 +16,7 @@ from ecslab.sim.state.traffic import CapacitySpan, RunningSpan
 from ecslab.sim.world import World
 
 ECS = "AWS/ECS"
+MANAGED_SCALING, RESERVATION = "AWS/ECS/ManagedScaling", "CapacityProviderReservation"
 SERVICE_METRICS = ("CPUUtilization", "MemoryUtilization")
 CLUSTER_METRICS = ("CPUReservation", "MemoryReservation", "CPUUtilization", "MemoryUtilization")
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
@@ -27,6 +28,8 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
         return None
     if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return balancer_metrics.minute(world, metric, at_ms)
+    if metric.namespace == MANAGED_SCALING:
+        return _of_provider(world, metric, at_ms)
     if metric.namespace != ECS:
         return _custom(world, metric, at_ms)
     dimensions = dict(metric.dimensions)
@@ -42,6 +45,22 @@ def period(world: World, metric: Metric, at_ms: int, period_ms: int) -> Datapoin
     """The datapoint of a period of whole minutes that ended at a moment; None when every minute lacks one."""
     ends = range(at_ms - period_ms + MINUTE_MS, at_ms + 1, MINUTE_MS)
     return joined([p for p in (minute(world, metric, end) for end in ends) if p], at_ms)
+
+
+def _of_provider(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
+    """What a capacity provider of a cluster needs of what it has, as it was published (SS:C-61)."""
+    dimensions = dict(metric.dimensions)
+    provider = providers.find(world, dimensions.get("CapacityProviderName", ""))
+    cluster = world.clusters.get(dimensions.get("ClusterName", ""))
+    if metric.name != RESERVATION or provider is None or not provider.scaling.is_on:
+        return None
+    if cluster not in providers.clusters_with(world, provider.name):
+        return None
+    found = providers.published(provider, at_ms)
+    if found is None or at_ms % MINUTE_MS:
+        return None
+    value = Fraction(found.numerator, found.denominator)
+    return Datapoint(at_ms, value, value, value, 1)
 
 
 def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | None:
@@ -124,4 +143,8 @@ def known(world: World) -> list[Metric]:
         if service:
             where = (("ClusterName", spans[0].cluster_name), ("ServiceName", service.rpartition("/")[2]))
             found += [Metric(ECS, name, where) for name in SERVICE_METRICS]
+    for provider in world.capacity_providers.values():
+        for each in providers.clusters_with(world, provider.name) if provider.datapoints else ():
+            where = (("CapacityProviderName", provider.name), ("ClusterName", each.name))
+            found.append(Metric(MANAGED_SCALING, RESERVATION, where))
     return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]

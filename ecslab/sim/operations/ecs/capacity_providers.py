@@ -222,12 +222,17 @@ def put_cluster_capacity_providers(world: World, parameters: Parameters) -> dict
         if name not in names and providers.is_in_use(world, cluster, name):
             raise ResourceInUseException("The specified capacity provider is in use and cannot be removed.")
     provider_changes.cluster_set(world, cluster, names, default)
+    associated(world, names)
+    journal.call_made(world, "ecs:PutClusterCapacityProviders", cluster.arn, cluster.name)
+    return {"cluster": cluster_shape(world, cluster)}
+
+
+def associated(world: World, names: Sequence[str]) -> None:
+    """Providers that a cluster has begin their work."""
     for name in names:
         provider = providers.find(world, name)
         if provider:
             _look_at_all(world, provider, world.auto_scaling_groups.get(provider.group_name))
-    journal.call_made(world, "ecs:PutClusterCapacityProviders", cluster.arn, cluster.name)
-    return {"cluster": cluster_shape(world, cluster)}
 
 
 def association(

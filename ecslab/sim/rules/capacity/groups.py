@@ -8,7 +8,7 @@ from ecslab.sim.calendar import iso
 from ecslab.sim.changes import group_changes, journal
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.errors import SimError
-from ecslab.sim.rules.capacity import draining, ending, machines, protection, templates, victims
+from ecslab.sim.rules.capacity import draining, ending, looks, machines, protection, templates, victims
 from ecslab.sim.state.capacity import AutoScalingGroup, Member, ScalingActivity
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.timers import DrainingOver, GroupLooks, InstanceEmptied
@@ -100,6 +100,7 @@ def end_member(world: World, group: AutoScalingGroup, member: Member, cause: str
     if waits and instance and world.tasks_on(instance.arn):
         until_ms = world.now_ms + TIMINGS["managed_draining"]
         group_changes.member_moved(world, member, "Terminating:Wait", until_ms)
+        looks.group_of_machine_changed(world, machine)
         journal.timer_set(world, TIMINGS["managed_draining"], DrainingOver(group.name, machine.id, until_ms))
         if instance.status == "ACTIVE":
             draining.drain(world, instance, MANAGED_DRAINING)
