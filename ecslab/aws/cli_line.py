@@ -14,6 +14,10 @@ WIDTH = 100
 _BREAK = " \\\n    "
 
 _NO_SINGLE_CALL = {
+    "AddCapacity": (
+        "AWS has no single call for it: create-launch-template, create-auto-scaling-group, create-capacity-provider "
+        "and put-cluster-capacity-providers."
+    ),
     "AddContainerInstances": "AWS has no single call for it: launch EC2 instances whose user data names the cluster.",
     "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
     "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",

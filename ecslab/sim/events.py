@@ -126,6 +126,9 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:PutAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were set.",
     "ecs:DeleteAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were taken away.",
     "ecs:StopServiceDeployment": lambda e: f"The deployment of service {e.values['service']} was told to go back.",
+    "lab:AddCapacity": lambda e: (
+        f"Auto Scaling group {e.values['group']} was put behind cluster {e.values['cluster']}."
+    ),
     "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
     "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",

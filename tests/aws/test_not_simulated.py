@@ -173,7 +173,7 @@ EFFECTIVE = {
         calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts
         cpuUnitsPerRequestPerSecond requestMs memoryKiBPerRequestPerSecond
     """,
-    "lab:ExplainScaling": "service cluster",
+    "lab:ExplainScaling": "service cluster capacityProvider",
     "lab:SetTraffic": "loadBalancer cluster service pattern requestsPerSecond from to period points",
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
@@ -187,6 +187,10 @@ EFFECTIVE = {
     "efs:CreateAccessPoint": "ClientToken Tags FileSystemId PosixUser RootDirectory",
     "efs:DeleteAccessPoint": "AccessPointId",
     "efs:DescribeAccessPoints": "MaxResults NextToken AccessPointId FileSystemId",
+    "lab:AddCapacity": """
+        cluster instanceType min desired max zones subnets securityGroups instanceProfile agent market capacityProvider
+        managedScaling managedTerminationProtection managedDraining
+    """,
     "lab:FailInstance": "instance",
     "lab:InterruptSpot": "instance task",
     "ecs:RegisterContainerInstance": """

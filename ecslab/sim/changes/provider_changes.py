@@ -19,6 +19,7 @@ def provider_made(world: World, provider: CapacityProvider) -> None:
     """A capacity provider exists; a deleted one of the same name is forgotten."""
     world.capacity_providers.pop(provider.name, None)
     world.capacity_providers[provider.name] = provider
+    journal.rankings_dropped(world)
     _told(world, provider)
 
 
@@ -26,6 +27,7 @@ def provider_set(world: World, provider: CapacityProvider, **members: Any) -> No
     """Some members of a provider take new values."""
     for member, value in members.items():
         setattr(provider, member, value)
+    journal.rankings_dropped(world)
     _told(world, provider)
 
 
@@ -39,6 +41,7 @@ def cluster_set(world: World, cluster: Cluster, names: Sequence[str], default: t
     journal.rankings_dropped(world)
     cluster.capacity_providers = list(names)
     cluster.default_strategy = default
+    journal.rankings_dropped(world)
     journal.record(world, "clusterState", cluster.arn, cluster=cluster.name, status=cluster.status)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ecslab.sim.rules import balancer_metrics
+from ecslab.sim.rules import balancer_metrics, providers
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint, joined, samples_of
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.metrics import Metric
@@ -29,7 +29,7 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
     if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return balancer_metrics.minute(world, metric, at_ms)
     if metric.namespace == MANAGED_SCALING:
-        return _reservation(world, metric, at_ms)
+        return _of_provider(world, metric, at_ms)
     if metric.namespace != ECS:
         return _custom(world, metric, at_ms)
     dimensions = dict(metric.dimensions)
@@ -45,6 +45,22 @@ def period(world: World, metric: Metric, at_ms: int, period_ms: int) -> Datapoin
     """The datapoint of a period of whole minutes that ended at a moment; None when every minute lacks one."""
     ends = range(at_ms - period_ms + MINUTE_MS, at_ms + 1, MINUTE_MS)
     return joined([p for p in (minute(world, metric, end) for end in ends) if p], at_ms)
+
+
+def _of_provider(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
+    """What a capacity provider of a cluster needs of what it has, as it was published (SS:C-61, SS:M-9)."""
+    dimensions = dict(metric.dimensions)
+    provider = providers.find(world, dimensions.get("CapacityProviderName", ""))
+    cluster = world.clusters.get(dimensions.get("ClusterName", ""))
+    if metric.name != RESERVATION or provider is None or not provider.scaling.is_on:
+        return None
+    if cluster not in providers.clusters_with(world, provider.name):
+        return None
+    found = providers.published(provider, at_ms)
+    if found is None or at_ms % MINUTE_MS:
+        return None
+    value = Fraction(found.numerator, found.denominator)
+    return Datapoint(at_ms, value, value, value, 1)
 
 
 def _of_service(world: World, arn: str, name: str, at_ms: int) -> Datapoint | None:
@@ -107,20 +123,6 @@ def _on_instances(world: World, cluster: str, name: str, moment: int) -> Fractio
     return total
 
 
-def _reservation(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
-    """How many instances a capacity provider needs for a hundred that it has, as last published (SS:M-9, SS:C-61)."""
-    dimensions = dict(metric.dimensions)
-    provider = world.capacity_providers.get(dimensions.get("CapacityProviderName", ""))
-    cluster = world.clusters.get(dimensions.get("ClusterName", ""))
-    if metric.name != RESERVATION or provider is None or cluster is None:
-        return None
-    found = next((d for d in reversed(provider.datapoints) if d.at_ms <= at_ms), None)
-    if found is None or provider.name not in cluster.capacity_providers:
-        return None
-    value = Fraction(found.numerator, found.denominator)
-    return Datapoint(at_ms, value, value, value, 1)
-
-
 def _custom(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
     """What was put for a metric of one's own in the minute that ended at a moment."""
     series = world.custom_metrics.get(metric.key)
@@ -141,8 +143,8 @@ def known(world: World) -> list[Metric]:
         if service:
             where = (("ClusterName", spans[0].cluster_name), ("ServiceName", service.rpartition("/")[2]))
             found += [Metric(ECS, name, where) for name in SERVICE_METRICS]
-    for cluster in world.clusters.values():
-        providers = [p for p in cluster.capacity_providers if (q := world.capacity_providers.get(p)) and q.datapoints]
-        names = [(("CapacityProviderName", name), ("ClusterName", cluster.name)) for name in providers]
-        found += [Metric(MANAGED_SCALING, RESERVATION, where) for where in names]
+    for provider in world.capacity_providers.values():
+        for each in providers.clusters_with(world, provider.name) if provider.datapoints else ():
+            where = (("CapacityProviderName", provider.name), ("ClusterName", each.name))
+            found.append(Metric(MANAGED_SCALING, RESERVATION, where))
     return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]

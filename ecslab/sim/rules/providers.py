@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecslab.sim.changes import group_changes, provider_changes
-from ecslab.sim.state.capacity import CapacityProvider, StrategyItem
+from ecslab.sim.state.capacity import CapacityProvider, Reservation, StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
 from ecslab.sim.state.task import Task
@@ -92,7 +92,12 @@ def scales(world: World, name: str | None) -> bool:
 def is_busy(world: World, instance: ContainerInstance) -> bool:
     """Whether an instance runs a task that is no daemon's (SS:C-63, SS:C-66)."""
     services = (world.services.get(task.service_arn or "") for task in world.tasks_on(instance.arn))
-    return any(service is None or service.scheduling_strategy != "DAEMON" for service in services)
+    return any(service is None or not service.is_daemon for service in services)
+
+
+def published(provider: CapacityProvider, at_ms: int) -> Reservation | None:
+    """The metric that was published at a whole minute, None before the first (SS:C-61); it is kept where it changed."""
+    return next((found for found in reversed(provider.datapoints) if found.at_ms <= at_ms), None)
 
 
 def changed(world: World, provider: CapacityProvider) -> None:

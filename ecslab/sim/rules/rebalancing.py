@@ -45,10 +45,16 @@ def can_act(world: World, service: Service) -> bool:
     )
 
 
-def counts(world: World, service: Service) -> dict[str, int]:
-    """The tasks of a service in each zone that has usable capacity for it (SS:S-65)."""
-    listed = [t for t in world.tasks_of(service.arn) if not t.is_stopping]
+def counts(world: World, service: Service, provider: str | None = None) -> dict[str, int]:
+    """The tasks of a service, or its tasks of one provider, in each zone that has usable capacity for it (SS:S-65)."""
+    listed = [t for t in world.tasks_of(service.arn) if not t.is_stopping and provider in (None, t.capacity_provider)]
     return {zone: sum(1 for t in listed if t.availability_zone == zone) for zone in _zones(world, service)}
+
+
+def _pools(service: Service) -> list[str | None]:
+    """What is balanced each for itself: the providers of a strategy on Fargate, else all tasks together (PN:B-7)."""
+    strategy = service.primary.strategy if service.launch_type == "FARGATE" else ()
+    return [item.provider for item in strategy] or [None]
 
 
 def _zones(world: World, service: Service) -> list[str]:
@@ -85,8 +91,9 @@ def look(world: World, service: Service) -> None:
     """In the steady state: begin to move tasks where zones differ too much, or say that they no longer do (SS:S-63)."""
     if any(task.is_stopping for task in world.tasks_of(service.arn)):
         return
-    found = counts(world, service) if can_act(world, service) else {}
-    needed = moves(found)
+    pools = _pools(service) if can_act(world, service) else []
+    needed = [(zone, pool) for pool in pools for zone in moves(counts(world, service, pool))]
+    found = counts(world, service) if pools else {}
     if not needed:
         if service.rebalancing_since_ms is not None:
             say(world, service, f"is AZ balanced with {_told(found)}.")
@@ -102,11 +109,11 @@ def look(world: World, service: Service) -> None:
     _start(world, service, needed[:room])
 
 
-def _start(world: World, service: Service, zones: Sequence[str]) -> None:
+def _start(world: World, service: Service, places: Sequence[tuple[str, str | None]]) -> None:
     since_ms = world.now_ms if service.rebalancing_since_ms is None else service.rebalancing_since_ms
     attempt = deployment_changes.attempt_begun(world, service.primary)
-    for zone in zones:
-        task = service_tasks.start(world, service, service.primary, attempt, zone)
+    for zone, pool in places:
+        task = service_tasks.start(world, service, service.primary, attempt, service_tasks.Where(zone, pool))
         if task is None:
             service_changes.unplaced(world, service, 0, None, None)
             _give_up(world, service, "stopped AZ Rebalancing.")
@@ -141,10 +148,12 @@ def go_on(world: World, service: Service) -> None:
 
 
 def _stop_one(world: World, service: Service, replacement: Task) -> None:
-    found = counts(world, service)
+    provider = replacement.capacity_provider if service.launch_type == "FARGATE" else None
+    found = counts(world, service, provider)
     fullest = max(found, key=lambda zone: found[zone])
     running = [t for t in world.tasks_of(service.arn) if t.availability_zone == fullest and not t.is_stopping]
-    pool = [t for t in running if not t.is_protected and t.arn not in service.rebalancing]
+    free = [t for t in running if not t.is_protected and t.arn not in service.rebalancing]
+    pool = [t for t in free if provider in (None, t.capacity_provider)]
     if not pool:
         text = f"was unable to AZ Rebalance because task set ({service.primary.id}) was unable to scale in due to"
         _give_up(world, service, f"{text} task protection.")

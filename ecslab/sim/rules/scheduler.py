@@ -6,6 +6,7 @@ arithmetic in the same instant until neither a start nor a stop is possible.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
@@ -108,23 +109,30 @@ def start_tasks(
 ) -> list[Task]:
     """Place up to `count` new tasks of a deployment's revision one by one; those that were placed (PN:S-4).
 
-    `places` are the instances for them in a DAEMON service (PN:P-51).
+    `places` are the instances for them in a DAEMON service (PN:P-51). The share of a capacity provider without room
+    waits, and the others get theirs (SS:C-57).
     """
     if not count:
         return []
     attempt = deployment_changes.attempt_begun(world, deployment)
     placed: list[Task] = []
-    while len(placed) < count:
-        named = places[len(placed)] if places else None
-        task = service_tasks.start(world, service, deployment, attempt, named=named)
-        if task is None:
-            _not_placed(world, service, deployment, attempt, count - len(placed))
-            break
-        placed.append(task)
-    else:
-        if not service.is_daemon:
-            service_changes.unplaced(world, service, 0, None, None)
-            service_changes.condition_ended(world, service, "unplaced")
+    short: Counter[str] = Counter()
+    while len(placed) + short.total() < count:
+        provider = service_tasks.next_provider(world, service, deployment, short)
+        if provider is not None and provider in short:
+            short[provider] += 1
+            continue
+        where = service_tasks.Where(provider=provider, instance=places[len(placed)] if places else None)
+        task = service_tasks.start(world, service, deployment, attempt, where)
+        if task is not None:
+            placed.append(task)
+        else:
+            short[provider or ""] += 1 if provider else count - len(placed)
+    if short:
+        _not_placed(world, service, deployment, attempt, short.total())
+    elif not service.is_daemon:
+        service_changes.unplaced(world, service, 0, None, None)
+        service_changes.condition_ended(world, service, "unplaced")
     if placed:
         launch_rate.count(world, service, len(placed))
         say(world, service, f"has started {len(placed)} tasks: {names(placed)}.")

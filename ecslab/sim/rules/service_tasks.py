@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.decisions import PlacementRequest
@@ -32,24 +32,29 @@ def wishes(service: Service, deployment: Deployment, zone: str | None = None) ->
     )
 
 
-def start(
-    world: World,
-    service: Service,
-    deployment: Deployment,
-    attempt: int,
-    zone: str | None = None,
-    named: str | None = None,
-) -> Task | None:
-    """Make one task of a deployment where there is a place for it, in a zone or on an instance where one is named.
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a task has to go: in a zone (SS:S-63), to a provider (SS:C-55, PN:B-7), or on an instance (PN:P-51)."""
 
-    The first is for rebalancing (SS:S-63), the second for daemons (PN:P-51). None when there is no place (PN:P-50).
+    zone: str | None = None
+    provider: str | None = None
+    instance: str | None = None
+
+
+ANYWHERE = Where()
+
+
+def start(world: World, service: Service, deployment: Deployment, attempt: int, where: Where = ANYWHERE) -> Task | None:
+    """Make one task of a deployment where there is a place for it; None when there is none (PN:P-50).
+
+    A task for a zone or an instance does not wait for new ones (PN:B-5).
     """
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
     if problem := roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn):
         _without_place(world, service, f"failed to launch a task with (error {problem}).", None)
         return None
-    provider = next_provider(world, service, deployment)
+    provider = where.provider or next_provider(world, service, deployment)
     spec = launching.TaskSpec(
         definition=definition,
         cluster_name=service.cluster_name,
@@ -68,7 +73,7 @@ def start(
     )
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets
-        subnets = [n for n in asked if zone in (None, world.subnets[n].availability_zone)]
+        subnets = [n for n in asked if where.zone in (None, world.subnets[n].availability_zone)]
         need = stock.need_of(definition, provider)
         subnet_id, decision = choosing.choose_subnet(world, service.cluster_name, group, subnets, need)
         if subnet_id is None:
@@ -76,7 +81,9 @@ def start(
             _without_place(world, service, f"was unable to place a task. Reason: {reason}.", decision)
             return None
         return launching.launch_on_fargate(world, spec, subnet_id, decision)
-    request = replace(request_for(world, service, deployment, provider, zone), named=named)
+    request = replace(request_for(world, service, deployment, provider, where.zone), named=where.instance)
+    if where.zone or where.instance:
+        request = replace(request, waits=False)
     instance_arn, decision = choosing.choose_instance(world, request)
     if instance_arn is None and request.waits:
         if not waiting.may_wait(world, service.cluster_name):
@@ -100,15 +107,21 @@ def request_for(
     return replace(request, capacity_provider=provider, waits=providers.scales(world, provider))
 
 
-def next_provider(world: World, service: Service, deployment: Deployment) -> str | None:
+NOTHING: Counter[str] = Counter()
+
+
+def next_provider(world: World, service: Service, deployment: Deployment, short: Counter[str] = NOTHING) -> str | None:
     """The provider of the next task of a deployment, None with a launch type (SS:C-54, SS:C-55).
 
+    `short` counts the tasks that providers have just had no room for: their shares are given all the same (SS:C-57).
     Model choice: base and weights count the tasks of the deployment, so that it ends with the split that it asks for.
     """
     if not deployment.strategy:
         return None
     own = [t for t in world.tasks_of(service.arn) if t.deployment_id == deployment.id and not t.is_stopping]
-    return shares.next_provider(deployment.strategy, Counter(t.capacity_provider or "" for t in own))
+    counts = Counter(t.capacity_provider or "" for t in own)
+    counts.update(short)
+    return shares.next_provider(deployment.strategy, counts)
 
 
 def _without_place(world: World, service: Service, message: str, decision: str | None) -> None:

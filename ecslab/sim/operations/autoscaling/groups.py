@@ -34,7 +34,7 @@ def create_auto_scaling_group(world: World, parameters: Parameters) -> dict[str,
         raise ValidationError("AutoScalingGroupName needs 1 to 255 characters.")
     if name in world.auto_scaling_groups:
         raise AlreadyExists("AutoScalingGroup by this name already exists - A group with the name is in the account.")
-    sizes = _sizes(parameters, int(parameters["MinSize"]), int(parameters["MaxSize"]), None)
+    bounds = sizes(parameters, int(parameters["MinSize"]), int(parameters["MaxSize"]), None)
     launch = _launch(world, parameters)
     subnets = _subnets(world, parameters)
     policies = _policies(parameters) or ("Default",)
@@ -42,7 +42,7 @@ def create_auto_scaling_group(world: World, parameters: Parameters) -> dict[str,
         name,
         "",
         world.now_ms,
-        *sizes,
+        *bounds,
         subnets,
         launch.template,
         launch.mixture,
@@ -60,7 +60,7 @@ def create_auto_scaling_group(world: World, parameters: Parameters) -> dict[str,
     return {}
 
 
-def _sizes(parameters: Parameters, least: int, most: int, desired: int | None) -> tuple[int, int, int]:
+def sizes(parameters: Parameters, least: int, most: int, desired: int | None) -> tuple[int, int, int]:
     """MinSize, MaxSize and DesiredCapacity (SS:C-1). Raises ValidationError.
 
     A desired capacity that nobody names follows the bounds.
@@ -176,7 +176,7 @@ def update_auto_scaling_group(world: World, parameters: Parameters) -> dict[str,
     """Change a group; what is not named stays, and instances that run stay as they are."""
     group = group_named(world, parameters)
     least, most = int(parameters.get("MinSize", group.min_size)), int(parameters.get("MaxSize", group.max_size))
-    least, most, desired = _sizes(parameters, least, most, group.desired)
+    least, most, desired = sizes(parameters, least, most, group.desired)
     members: dict[str, Any] = {"min_size": least, "max_size": most, "desired": desired}
     if parameters.get("LaunchTemplate") or parameters.get("MixedInstancesPolicy"):
         launch = _launch(world, parameters)

@@ -37,7 +37,7 @@ def terminate_instance(world: World, parameters: Parameters) -> dict[str, Any]:
         )
     if not member.lifecycle_state.startswith("Terminating"):
         if shrinks:
-            group_changes.group_set(world, group, desired=group.desired - 1)
+            group_changes.group_set(world, group, desired=group.desired - 1, balances=True)
         groups.end_member(world, group, member, "in response to a user request")
         group_changes.look_queued(world, group)
     journal.call_made(

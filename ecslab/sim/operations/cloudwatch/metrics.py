@@ -94,7 +94,7 @@ def get_metric_statistics(world: World, parameters: Mapping[str, Any]) -> dict[s
 
 
 def _unit(metric: Metric) -> str:
-    return "Percent" if metric.namespace == metrics.ECS else "None"
+    return "Percent" if metric.namespace in (metrics.ECS, metrics.MANAGED_SCALING) else "None"
 
 
 def _begin(world: World, point: Datapoint, period: int) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import journal
+from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.errors import (
     IncorrectInstanceState,
     InvalidInstanceNotFound,
@@ -77,11 +78,21 @@ def _subnet(world: World, data: Mapping[str, Any]) -> Subnet:
 
 def _named(world: World, parameters: Mapping[str, Any]) -> list[Ec2Instance]:
     """The instances that a call names, all of which must exist."""
+    known = _known(world)
     names = [str(name) for name in parameters["InstanceIds"]]
-    missing = [name for name in names if name not in world.ec2_instances]
+    missing = [name for name in names if name not in known]
     if missing:
         raise InvalidInstanceNotFound(f"The instance ID '{missing[0][:64]}' does not exist")
-    return [world.ec2_instances[name] for name in dict.fromkeys(names)]
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _known(world: World) -> dict[str, Ec2Instance]:
+    """The instances that EC2 tells of: a terminated one is forgotten after an hour."""
+    return {
+        machine.id: machine
+        for machine in world.ec2_instances.values()
+        if machine.terminated_at_ms is None or world.now_ms < machine.terminated_at_ms + TIMINGS["ec2.terminated_kept"]
+    }
 
 
 def terminate_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,9 +155,8 @@ def _state(name: str) -> dict[str, Any]:
 
 
 def describe_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """EC2 instances in launch order, one reservation each."""
-    wanted: Sequence[str] = parameters.get("InstanceIds") or []
-    found = [i for i in world.ec2_instances.values() if not wanted or i.id in wanted]
+    """EC2 instances in launch order, or as they are named; one reservation each."""
+    found = _named(world, parameters) if parameters.get("InstanceIds") else list(_known(world).values())
     return {"Reservations": [{"Instances": [instance_shape(world, i)]} for i in found]}
 
 

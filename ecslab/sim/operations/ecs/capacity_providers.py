@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +37,21 @@ FIELDS = ("target_capacity", "minimum_step", "maximum_step", "warmup_s")
 def create_capacity_provider(world: World, parameters: Parameters) -> dict[str, Any]:
     """A provider of an Auto Scaling group."""
     name = str(parameters["name"])
+    judge_name(world, name)
+    _no_managed_instances(parameters)
+    given = parameters["autoScalingGroupProvider"]
+    group = _group(world, str(given["autoScalingGroupArn"]))
+    arn = world.ids.arn("ecs", f"capacity-provider/{name}")
+    provider = _with(CapacityProvider(name, arn, group.name), given, protects_new=group.protects_new)
+    provider = replace(provider, tags=tagging.read(parameters))
+    provider_changes.provider_made(world, provider)
+    _tag_group(world, provider, group)
+    journal.call_made(world, "ecs:CreateCapacityProvider", arn, None, name=name)
+    return {"capacityProvider": provider_shape(world, provider)}
+
+
+def judge_name(world: World, name: str) -> None:
+    """A name that a new provider can have. Raises ClientException."""
     if not NAME.fullmatch(name):
         raise ClientException(
             f"The capacity provider name {name[:255]!r} is invalid. Up to 255 letters, digits, hyphens and underscores "
@@ -47,16 +62,6 @@ def create_capacity_provider(world: World, parameters: Parameters) -> dict[str, 
             "The specified capacity provider already exists. To change the configuration of an existing capacity "
             "provider, update the capacity provider."
         )
-    _no_managed_instances(parameters)
-    given = parameters["autoScalingGroupProvider"]
-    group = _group(world, str(given["autoScalingGroupArn"]))
-    arn = world.ids.arn("ecs", f"capacity-provider/{name}")
-    provider = _with(CapacityProvider(name, arn, group.name), given, group)
-    provider = replace(provider, tags=tagging.read(parameters))
-    provider_changes.provider_made(world, provider)
-    _tag_group(world, provider, group)
-    journal.call_made(world, "ecs:CreateCapacityProvider", arn, None, name=name)
-    return {"capacityProvider": provider_shape(world, provider)}
 
 
 def _no_managed_instances(parameters: Parameters) -> None:
@@ -81,7 +86,12 @@ def _group(world: World, reference: str) -> AutoScalingGroup:
     return group
 
 
-def _with(provider: CapacityProvider, given: Parameters, group: AutoScalingGroup) -> CapacityProvider:
+def judge_settings(given: Parameters, *, protects_new: bool) -> None:
+    """What a new provider of a group is given beside its name and its group. Raises AWS's errors."""
+    _with(CapacityProvider("", "", ""), given, protects_new=protects_new)
+
+
+def _with(provider: CapacityProvider, given: Parameters, *, protects_new: bool) -> CapacityProvider:
     """The provider with what a call says of it; what is not named stays (SS:C-35, SS:C-70, SS:C-77)."""
     scaling = _scaling(provider.scaling, given.get("managedScaling"))
     protects = _switch(given, "managedTerminationProtection", is_on=provider.protects_busy)
@@ -90,7 +100,7 @@ def _with(provider: CapacityProvider, given: Parameters, group: AutoScalingGroup
             "The managed termination protection setting for the capacity provider is invalid. To enable managed "
             "termination protection for a capacity provider, managed scaling must be enabled."
         )
-    if protects and not group.protects_new:
+    if protects and not protects_new:
         raise ClientException(UNPROTECTED)
     drains = _switch(given, "managedDraining", is_on=provider.drains)
     return replace(provider, scaling=scaling, protects_busy=protects, drains=drains)
@@ -154,7 +164,7 @@ def update_capacity_provider(world: World, parameters: Parameters) -> dict[str, 
     group = world.auto_scaling_groups.get(provider.group_name)
     if group is None:
         raise ClientException(f"The Auto Scaling group {provider.group_name} of the capacity provider was deleted.")
-    changed = _with(provider, parameters["autoScalingGroupProvider"], group)
+    changed = _with(provider, parameters["autoScalingGroupProvider"], protects_new=group.protects_new)
     if changed.scaling.is_on and len(providers.clusters_with(world, provider.name)) > 1:
         raise InvalidParameterException(_ONE_CLUSTER)
     provider_changes.provider_set(
@@ -212,12 +222,17 @@ def put_cluster_capacity_providers(world: World, parameters: Parameters) -> dict
         if name not in names and providers.is_in_use(world, cluster, name):
             raise ResourceInUseException("The specified capacity provider is in use and cannot be removed.")
     provider_changes.cluster_set(world, cluster, names, default)
+    associated(world, names)
+    journal.call_made(world, "ecs:PutClusterCapacityProviders", cluster.arn, cluster.name)
+    return {"cluster": cluster_shape(world, cluster)}
+
+
+def associated(world: World, names: Sequence[str]) -> None:
+    """Providers that a cluster has begin their work."""
     for name in names:
         provider = providers.find(world, name)
         if provider:
             _look_at_all(world, provider, world.auto_scaling_groups.get(provider.group_name))
-    journal.call_made(world, "ecs:PutClusterCapacityProviders", cluster.arn, cluster.name)
-    return {"cluster": cluster_shape(world, cluster)}
 
 
 def association(
@@ -226,9 +241,7 @@ def association(
     """The providers and the default strategy of a call. Raises InvalidParameterException."""
     given = [providers.name_of(str(name)) for name in parameters.get("capacityProviders") or []]
     names = list(dict.fromkeys(given))
-    most = LIMITS["cluster.capacity_providers"]
-    if len(names) > most:
-        raise InvalidParameterException(f"capacityProviders has {len(names)} names; a cluster has {most} at most.")
+    judge_count(names)
     for name in names:
         if not providers.exists(world, name):
             raise InvalidParameterException(strategies.NOT_FOUND)
@@ -236,6 +249,13 @@ def association(
         if others and providers.scales(world, name):
             raise InvalidParameterException(f"{_ONE_CLUSTER} {name} belongs to {others[0].name}.")
     return names, strategies.read(world, names, parameters.get("defaultCapacityProviderStrategy") or [])
+
+
+def judge_count(names: Sequence[str]) -> None:
+    """No more providers than a cluster may have (IC:Q-9). Raises InvalidParameterException."""
+    most = LIMITS["cluster.capacity_providers"]
+    if len(names) > most:
+        raise InvalidParameterException(f"capacityProviders has {len(names)} names; a cluster has {most} at most.")
 
 
 def describe_capacity_providers(world: World, parameters: Parameters) -> dict[str, Any]:

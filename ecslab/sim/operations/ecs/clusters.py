@@ -56,6 +56,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         tags=tags,
     )
     account_changes.cluster_created(world, cluster)
+    capacity_providers.associated(world, names)
     booting.try_again(world)
     journal.call_made(world, "ecs:CreateCluster", arn, name)
     return {"cluster": cluster_shape(world, cluster)}

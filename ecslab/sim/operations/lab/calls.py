@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.operations.lab import (
     access,
+    capacity,
     connections,
     events,
     faults,
@@ -17,6 +18,7 @@ from ecslab.sim.operations.lab import (
 from ecslab.sim.operations.operation import Operation
 
 WRITES: dict[str, Operation] = {
+    "lab:AddCapacity": capacity.add_capacity,
     "lab:AddContainerInstances": instances.add_container_instances,
     "lab:PutImage": images.put_image,
     "lab:SetTraffic": traffic.set_traffic,

@@ -37,7 +37,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         memory_mib=parameters.get("memoryMiB"),
         reserved_mib=agent.reserved_memory_mib,
     )
-    subnets = _subnets(world, parameters)
+    subnets = subnets_of(world, parameters)
     _judge_room(world, subnets, count)
     _judge_stock(world, found.type_name, subnets, count)
     if problem := registering.too_many(world, cluster.name, count):
@@ -47,7 +47,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     attributes = _attributes(parameters, agent.attributes)
     ports = parameters.get("ports")
     agent_ports = agent.ports if ports is None else tuple(("tcp", int(port)) for port in ports)
-    groups = _security_groups(world, parameters, subnets[0])
+    groups = security_groups_of(world, parameters, subnets[0])
     registered = parameters.get("registeredAt")
     joining = replace(
         agent,
@@ -59,7 +59,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     order = machines.Order(
         images.optimized_for(found.architecture).id,
         found.type_name,
-        _profile(world, str(parameters.get("instanceProfile", roles.DEFAULT_PROFILE))),
+        profile_of(world, str(parameters.get("instanceProfile", roles.DEFAULT_PROFILE))),
         tuple(groups),
         user_data.script_of(cluster.name, settings),
         str(parameters.get("market", "on-demand")),
@@ -78,7 +78,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
     }
 
 
-def _profile(world: World, name: str) -> str | None:
+def profile_of(world: World, name: str) -> str | None:
     """The ARN of an instance profile by name or ARN; an empty text launches without one (IC:I-50)."""
     if not name:
         return None
@@ -99,7 +99,7 @@ def _registered_at(world: World, text: str) -> int:
         ) from None
 
 
-def _subnets(world: World, parameters: Mapping[str, Any]) -> list[Subnet]:
+def subnets_of(world: World, parameters: Mapping[str, Any]) -> list[Subnet]:
     """The subnets to fill in turn: those named, else the default subnet of each zone (named or all)."""
     names = parameters.get("subnets") or []
     for name in names:
@@ -118,7 +118,7 @@ def _subnets(world: World, parameters: Mapping[str, Any]) -> list[Subnet]:
     return [default[zone] for zone in zones]
 
 
-def _security_groups(world: World, parameters: Mapping[str, Any], subnet: Subnet) -> list[str]:
+def security_groups_of(world: World, parameters: Mapping[str, Any], subnet: Subnet) -> list[str]:
     """The groups named, else the default group of the subnets' VPC (PN:N-36)."""
     groups = [str(group) for group in parameters.get("securityGroups") or []]
     for group in groups:

@@ -23,6 +23,7 @@ def agent_starts(world: World, timer: AgentStarts) -> None:
         return
     if not instance.agent_connected:
         instance_changes.agent_reconnected(world, instance)
+        looks.group_of_machine_changed(world, machine)
         looking.capacity_freed(world, instance.cluster_name)
 
 

@@ -8,7 +8,7 @@ from ecslab.sim.calendar import iso
 from ecslab.sim.changes import group_changes, journal
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.errors import SimError
-from ecslab.sim.rules.capacity import draining, ending, machines, protection, templates, victims
+from ecslab.sim.rules.capacity import draining, ending, looks, machines, protection, templates, victims
 from ecslab.sim.state.capacity import AutoScalingGroup, Member, ScalingActivity
 from ecslab.sim.state.container_instance import Ec2Instance
 from ecslab.sim.timers import DrainingOver, GroupLooks, InstanceEmptied
@@ -100,6 +100,7 @@ def end_member(world: World, group: AutoScalingGroup, member: Member, cause: str
     if waits and instance and world.tasks_on(instance.arn):
         until_ms = world.now_ms + TIMINGS["managed_draining"]
         group_changes.member_moved(world, member, "Terminating:Wait", until_ms)
+        looks.group_of_machine_changed(world, machine)
         journal.timer_set(world, TIMINGS["managed_draining"], DrainingOver(group.name, machine.id, until_ms))
         if instance.status == "ACTIVE":
             draining.drain(world, instance, MANAGED_DRAINING)
@@ -134,7 +135,11 @@ def draining_over(world: World, timer: DrainingOver) -> None:
 
 
 def _balance(world: World, group: AutoScalingGroup) -> None:
-    """Launch in the emptiest zones before older instances of the fullest go (SS:C-4)."""
+    """Launch in the emptiest zones before older instances of the fullest go (SS:C-4).
+
+    Model choice: an instance that still drains counts too for the tenth, or the one, that a group may have beyond its
+    most.
+    """
     if any(m.lifecycle_state == "Pending" for m in group.staying) or len(group.staying) != group.desired:
         return
     counts = Counter({zone: 0 for zone in zones(world, group) if zone not in world.failed_zones})
@@ -145,11 +150,11 @@ def _balance(world: World, group: AutoScalingGroup) -> None:
         counts[fullest] -= 1
         counts[emptiest] += 1
         moves += 1
-    room = max(1, group.max_size // 10) + max(0, group.max_size - group.desired)
-    if not moves or victims.choose(world, group) is None:
-        group_changes.group_set(world, group, balances=False)
-        return
-    if not launch(world, group, min(moves, room), OF_ZONES, is_extra=True):
+    room = group.max_size + max(1, group.max_size // 10) - len(group.members)
+    is_over = not moves or victims.choose(world, group) is None
+    if not is_over and room > 0:
+        is_over = not launch(world, group, min(moves, room), OF_ZONES, is_extra=True)
+    if is_over:
         group_changes.group_set(world, group, balances=False)
 
 

@@ -80,18 +80,12 @@ def _wanted(group: AutoScalingGroup, provider: CapacityProvider, found: Reservat
         formula, rule = f"{value} from 0", ("SS:C-62", "D")
     else:
         value = -(-found.needed * 100 // target)
-        percent = _percent(found)
+        percent = reservation.percent(found)
         formula, rule = f"ceil({found.running} x {percent} / {target})", ("SS:C-72", "I")
         half = -(-found.running // 2)
         if found.running > 1 and value < half:
             value, formula, rule = half, f"max({formula}, ceil({found.running} / 2))", ("SS:C-75", "C")
     return _Wanted(formula, value, min(max(value, group.min_size), group.max_size), *rule)
-
-
-def _percent(found: Reservation) -> str:
-    """The metric as it is read: whole, or with one digit."""
-    tenths = found.numerator * 10 // found.denominator
-    return f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
 
 
 def _judge(world: World, group: AutoScalingGroup, provider: CapacityProvider, wanted: _Wanted, side: int) -> _Judged:

@@ -150,3 +150,9 @@ def _columns(sizes: Sequence[_Size]) -> tuple[list[int], ...]:
         [size.gpus for size in sizes],
         [size.enis for size in sizes],
     )
+
+
+def percent(found: Reservation) -> str:
+    """The metric as it is read: whole, or rounded down to two digits after the point."""
+    whole, rest = divmod(found.numerator * 100 // found.denominator, 100)
+    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)

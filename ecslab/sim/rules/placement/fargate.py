@@ -19,7 +19,7 @@ def choose_subnet(
     world: World, cluster_name: str, group: str, subnets: Sequence[str], need: stock.FargateNeed
 ) -> str | None:
     """The subnet of one task: zone balance first, then most free addresses, then list order; None without room."""
-    counts = zone_counts(world, cluster_name, group)
+    counts = zone_counts(world, cluster_name, group, need.provider)
     listed = [world.subnets[name] for name in stock.open_subnets(world, need, subnets)]
     if not listed:
         return None
@@ -27,11 +27,12 @@ def choose_subnet(
     return max((s for s in listed if s.availability_zone == zone), key=lambda s: s.free_addresses).id
 
 
-def zone_counts(world: World, cluster_name: str, group: str) -> dict[str, int]:
-    """Fargate tasks of a group that are to run, by zone."""
+def zone_counts(world: World, cluster_name: str, group: str, provider: str) -> dict[str, int]:
+    """Tasks of a group that are to run on FARGATE, or on FARGATE_SPOT, by zone; the two do not count together (B-7)."""
     counts: dict[str, int] = {}
     for task in world.group_tasks(cluster_name, group):
-        if task.launch_type == "FARGATE" and task.availability_zone:
+        is_of_it = task.launch_type == "FARGATE" and (task.capacity_provider or stock.FARGATE) == provider
+        if is_of_it and task.availability_zone:
             counts[task.availability_zone] = counts.get(task.availability_zone, 0) + 1
     return counts
 
@@ -41,7 +42,7 @@ def decide_subnet(
 ) -> Decision:
     """The whole choice; the candidates are the subnets in the order of the request."""
     chosen = choose_subnet(world, cluster_name, group, subnets, need)
-    counts = zone_counts(world, cluster_name, group)
+    counts = zone_counts(world, cluster_name, group, need.provider)
     candidates = tuple(_judged(world, world.subnets[name], counts, chosen, need) for name in dict.fromkeys(subnets))
     return Decision(
         kind="start",

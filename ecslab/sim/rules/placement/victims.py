@@ -121,8 +121,9 @@ def _step(world: World, service: Service, numbered: tuple[int, PlacementStrategy
     if strategy.type == "spread":
         group = world.group_tasks(service.cluster_name, f"service:{service.name}")
         values = [value(world, task, strategy.field) for task in tasks]
-        counts = Counter(value(world, task, strategy.field) for task in group)
-        scores = [-counts[value] for value in values]
+        is_shared = service.launch_type == "FARGATE" and any(len(d.strategy) > 1 for d in service.deployments)
+        counts = Counter((is_shared and t.capacity_provider, value(world, t, strategy.field)) for t in group)
+        scores = [-counts[is_shared and t.capacity_provider, v] for t, v in zip(tasks, values, strict=True)]
     elif strategy.type == "binpack":
         scores = [-room_after(world, task, strategy.field.lower()) for task in tasks]
     else:

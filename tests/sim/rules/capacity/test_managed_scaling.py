@@ -126,7 +126,7 @@ def test_what_the_smallest_type_cannot_hold_launches_nothing() -> None:
     )
 
 
-@rule("SS:W-14", "SS:C-60", "SS:C-65", "PN:E-3", "SS:T-31")
+@rule("SS:W-14", "SS:C-60", "SS:C-65", "PN:E-3", "SS:T-31", "IC:X-10")
 def test_a_task_too_large_waits_half_an_hour_and_ends() -> None:
     story = pool(5, 5)
     story.define("large", 2 * UNITS)
@@ -322,3 +322,48 @@ def test_an_awsvpc_task_begins_its_life_when_it_gets_its_place() -> None:
     assert task.last_status == "ACTIVATING"
     story.until(330 + 23)
     assert task.last_status == "RUNNING"
+
+
+@rule("SS:C-66")
+def test_an_instance_with_daemons_alone_is_empty() -> None:
+    story = Pool(2, protects=True)
+    story.define("agent", 128)
+    story.define("full", UNITS - 128)
+    story.call(
+        "ecs:CreateService", cluster="game", serviceName="agent", taskDefinition="agent", schedulingStrategy="DAEMON"
+    )
+    story.until(200)
+    assert story.running("agent") == 2
+    assert story.metric() == (0, 2, 0)
+    story.run("full", 1, 210)
+    assert story.metric() == (1, 2, 50)
+    assert [member.is_protected for member in story.group.members.values()] == [True, False]
+    assert story.desired_at(3600) == [1]
+    assert story.running("agent") == 1
+
+
+@rule("PN:B-5")
+def test_a_daemon_that_finds_no_room_launches_nothing() -> None:
+    story = pool(2, 2)
+    story.define("agent", 128)
+    story.call(
+        "ecs:CreateService",
+        600,
+        cluster="game",
+        serviceName="agent",
+        taskDefinition="agent",
+        schedulingStrategy="DAEMON",
+    )
+    assert story.desired_at(1200) == [2]
+    assert not story.simulation.world.waiting
+
+
+@rule("SS:C-46")
+def test_no_running_task_moves_to_new_capacity() -> None:
+    story = pool(1, 0)
+    story.define("half", UNITS // 2)
+    tasks = story.run("half", 2, 210)
+    story.call("autoscaling:SetDesiredCapacity", 300, AutoScalingGroupName="game", DesiredCapacity=3)
+    story.until(3 * 3600)
+    assert {task.container_instance_arn for task in tasks} == {tasks[0].container_instance_arn}
+    assert all(task.last_status == "RUNNING" for task in tasks)
