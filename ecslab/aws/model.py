@@ -143,8 +143,7 @@ def not_yet(service: str, operation: str) -> str | None:
     if name not in _instead():
         input_shape(service, operation)
     instead = _instead().get(name) or _instead()[f"{service}:*"]
-    whose = "an operation of the lab" if service == "lab" else "an AWS operation"
-    return f"{name} is {whose} that is not simulated yet. {instead}"
+    return f"{name} is an AWS operation that is not simulated yet. {instead}"
 
 
 @cache

@@ -147,7 +147,6 @@ def test_an_operation_of_aws_that_is_not_simulated_is_refused_by_name() -> None:
             "ecs:UpdateContainerAgent is an AWS operation that is not simulated yet.",
         ),
         ("elbv2:DescribeTags", "not simulated yet. Use Application and Network Load Balancers"),
-        ("lab:GetUtilization", "lab:GetUtilization is an operation of the lab that is not simulated yet. Use ecs:"),
     ],
 )
 def test_what_does_not_exist_yet_is_refused_by_name_with_what_to_use(name: str, sentence: str) -> None:
