@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.rules.capacity import reservation
-from ecslab.sim.simulation import Rejection
+from ecslab.sim.simulation import Rejection, Simulation
 from tests.rules import rule
 from tests.sim.rules.capacity.pools import UNITS, Pool
 
@@ -342,7 +342,6 @@ def test_an_instance_with_daemons_alone_is_empty() -> None:
     assert story.running("agent") == 1
 
 
-@rule("PN:B-5")
 def test_a_daemon_that_finds_no_room_launches_nothing() -> None:
     story = pool(2, 2)
     story.define("agent", 128)
@@ -367,3 +366,51 @@ def test_no_running_task_moves_to_new_capacity() -> None:
     story.until(3 * 3600)
     assert {task.container_instance_arn for task in tasks} == {tasks[0].container_instance_arn}
     assert all(task.last_status == "RUNNING" for task in tasks)
+
+
+@rule("PN:B-5", "SS:S-64")
+def test_rebalancing_launches_nothing() -> None:
+    story = pool(2, 0)
+    story.define("half", UNITS // 2)
+    wanted = [{"type": "memberOf", "expression": "attribute:ecs.availability-zone == us-east-1b"}]
+    story.run("full", 1, 300, placementConstraints=wanted)
+    story.call("ecs:CreateService", 301, cluster="game", serviceName="web", taskDefinition="half", desiredCount=2)
+    assert story.desired_at(1200) == [2]
+    assert not story.simulation.world.waiting
+    assert [task.availability_zone for task in story.simulation.world.tasks_of(story.service().arn)] == [
+        "us-east-1a"
+    ] * 2
+    assert any("stopped AZ Rebalancing" in text for _, text in story.messages())
+
+
+@rule("SS:C-36")
+@pytest.mark.parametrize(("protects", "drains"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_forced_end_drains_or_kills(protects: bool, drains: bool) -> None:
+    story = Pool(1, protects=protects, drains=drains)
+    story.define("full", UNITS)
+    story.until(200)
+    (task,) = story.run("full", 1, 200)
+    (member,) = story.group.members.values()
+    assert member.is_protected is protects, "which keeps it from scale-in alone"
+    story.call(
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+        300,
+        InstanceId=member.instance_id,
+        ShouldDecrementDesiredCapacity=True,
+    )
+    story.until(300)
+    assert task.last_status == ("RUNNING" if drains else "STOPPED")
+    assert member.lifecycle_state == ("Terminating:Wait" if drains else "Terminating")
+
+
+def test_a_restored_world_goes_on_as_the_first() -> None:
+    story = pool(2, 2, protects=True)
+    story.run("full", 3, 301)
+    story.until(365)
+    assert story.simulation.world.waiting
+    second = Simulation.restore(story.simulation.snapshot())
+    assert second.digest() == story.simulation.digest()
+    second.run_until(7_200_000)
+    story.until(7200)
+    assert second.digest() == story.simulation.digest()
+    assert story.group.desired == 5
