@@ -414,3 +414,16 @@ def test_a_restored_world_goes_on_as_the_first() -> None:
     story.until(7200)
     assert second.digest() == story.simulation.digest()
     assert story.group.desired == 5
+
+
+@rule("SS:C-60", "PN:E-20")
+def test_an_empty_provider_without_managed_scaling_fails_at_once() -> None:
+    story = pool(0, 0, scaling={"status": "DISABLED"})
+    answer = story.call("ecs:RunTask", 210, cluster="game", taskDefinition="full")
+    assert answer["failures"] == [{"arn": story.provider.arn, "reason": "EMPTY CAPACITY PROVIDER"}]
+    story.call("ecs:CreateService", 211, cluster="game", serviceName="web", taskDefinition="full", desiredCount=1)
+    story.until(211)
+    assert story.total() == 0
+    assert "No Container Instances were found in your capacity provider." in story.messages()[0][1]
+    story.call("autoscaling:SetDesiredCapacity", 300, AutoScalingGroupName="game", DesiredCapacity=1)
+    assert story.until(390).total() == 1, "the service looks again when an instance joins"
