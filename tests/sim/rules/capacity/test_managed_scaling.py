@@ -427,3 +427,37 @@ def test_an_empty_provider_without_managed_scaling_fails_at_once() -> None:
     assert "No Container Instances were found in your capacity provider." in story.messages()[0][1]
     story.call("autoscaling:SetDesiredCapacity", 300, AutoScalingGroupName="game", DesiredCapacity=1)
     assert story.until(390).total() == 1, "the service looks again when an instance joins"
+
+
+@rule("SS:C-70", "SS:C-73")
+def test_a_provider_can_be_changed_while_it_works() -> None:
+    story = pool(4, 4)
+    story.call(
+        "ecs:UpdateCapacityProvider",
+        400,
+        name="game",
+        autoScalingGroupProvider={"managedScaling": {"targetCapacity": 80}, "managedDraining": "DISABLED"},
+    )
+    assert story.desired_at(419, 420) == [4, 5]
+    told = story.read("ecs:DescribeCapacityProviders", capacityProviders=["game"])["capacityProviders"][0]
+    assert told["updateStatus"] == "UPDATE_COMPLETE"
+    assert told["autoScalingGroupProvider"]["managedDraining"] == "DISABLED"
+    assert told["autoScalingGroupProvider"]["managedScaling"] == {
+        "status": "ENABLED",
+        "targetCapacity": 80,
+        "minimumScalingStepSize": 1,
+        "maximumScalingStepSize": 10000,
+        "instanceWarmupPeriod": 300,
+    }
+    crossed = {"managedScaling": {"minimumScalingStepSize": 5, "maximumScalingStepSize": 4}}
+    refused = story.attempt("ecs:UpdateCapacityProvider", 430, name="game", autoScalingGroupProvider=crossed)
+    assert isinstance(refused, Rejection)
+    off = {"managedScaling": {"status": "DISABLED"}}
+    for task in list(story.simulation.world.tasks.values()):
+        story.call("ecs:StopTask", 440, cluster="game", task=task.arn)
+    story.call("ecs:UpdateCapacityProvider", 441, name="game", autoScalingGroupProvider=off)
+    assert story.desired_at(7200) == [5], "nobody scales it any more"
+    story.call("autoscaling:DeleteAutoScalingGroup", 7200, AutoScalingGroupName="game", ForceDelete=True)
+    story.until(7300)
+    refused = story.attempt("ecs:UpdateCapacityProvider", 7300, name="game", autoScalingGroupProvider=off)
+    assert isinstance(refused, Rejection)
