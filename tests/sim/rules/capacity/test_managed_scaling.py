@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.rules.capacity import reservation
-from ecslab.sim.simulation import Rejection
+from ecslab.sim.simulation import Rejection, Simulation
 from tests.rules import rule
 from tests.sim.rules.capacity.pools import UNITS, Pool
 
@@ -342,7 +342,6 @@ def test_an_instance_with_daemons_alone_is_empty() -> None:
     assert story.running("agent") == 1
 
 
-@rule("PN:B-5")
 def test_a_daemon_that_finds_no_room_launches_nothing() -> None:
     story = pool(2, 2)
     story.define("agent", 128)
@@ -367,3 +366,98 @@ def test_no_running_task_moves_to_new_capacity() -> None:
     story.until(3 * 3600)
     assert {task.container_instance_arn for task in tasks} == {tasks[0].container_instance_arn}
     assert all(task.last_status == "RUNNING" for task in tasks)
+
+
+@rule("PN:B-5", "SS:S-64")
+def test_rebalancing_launches_nothing() -> None:
+    story = pool(2, 0)
+    story.define("half", UNITS // 2)
+    wanted = [{"type": "memberOf", "expression": "attribute:ecs.availability-zone == us-east-1b"}]
+    story.run("full", 1, 300, placementConstraints=wanted)
+    story.call("ecs:CreateService", 301, cluster="game", serviceName="web", taskDefinition="half", desiredCount=2)
+    assert story.desired_at(1200) == [2]
+    assert not story.simulation.world.waiting
+    assert [task.availability_zone for task in story.simulation.world.tasks_of(story.service().arn)] == [
+        "us-east-1a"
+    ] * 2
+    assert any("stopped AZ Rebalancing" in text for _, text in story.messages())
+
+
+@rule("SS:C-36")
+@pytest.mark.parametrize(("protects", "drains"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_forced_end_drains_or_kills(protects: bool, drains: bool) -> None:
+    story = Pool(1, protects=protects, drains=drains)
+    story.define("full", UNITS)
+    story.until(200)
+    (task,) = story.run("full", 1, 200)
+    (member,) = story.group.members.values()
+    assert member.is_protected is protects, "which keeps it from scale-in alone"
+    story.call(
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+        300,
+        InstanceId=member.instance_id,
+        ShouldDecrementDesiredCapacity=True,
+    )
+    story.until(300)
+    assert task.last_status == ("RUNNING" if drains else "STOPPED")
+    assert member.lifecycle_state == ("Terminating:Wait" if drains else "Terminating")
+
+
+def test_a_restored_world_goes_on_as_the_first() -> None:
+    story = pool(2, 2, protects=True)
+    story.run("full", 3, 301)
+    story.until(365)
+    assert story.simulation.world.waiting
+    second = Simulation.restore(story.simulation.snapshot())
+    assert second.digest() == story.simulation.digest()
+    second.run_until(7_200_000)
+    story.until(7200)
+    assert second.digest() == story.simulation.digest()
+    assert story.group.desired == 5
+
+
+@rule("SS:C-60", "PN:E-20")
+def test_an_empty_provider_without_managed_scaling_fails_at_once() -> None:
+    story = pool(0, 0, scaling={"status": "DISABLED"})
+    answer = story.call("ecs:RunTask", 210, cluster="game", taskDefinition="full")
+    assert answer["failures"] == [{"arn": story.provider.arn, "reason": "EMPTY CAPACITY PROVIDER"}]
+    story.call("ecs:CreateService", 211, cluster="game", serviceName="web", taskDefinition="full", desiredCount=1)
+    story.until(211)
+    assert story.total() == 0
+    assert "No Container Instances were found in your capacity provider." in story.messages()[0][1]
+    story.call("autoscaling:SetDesiredCapacity", 300, AutoScalingGroupName="game", DesiredCapacity=1)
+    assert story.until(390).total() == 1, "the service looks again when an instance joins"
+
+
+@rule("SS:C-70", "SS:C-73")
+def test_a_provider_can_be_changed_while_it_works() -> None:
+    story = pool(4, 4)
+    story.call(
+        "ecs:UpdateCapacityProvider",
+        400,
+        name="game",
+        autoScalingGroupProvider={"managedScaling": {"targetCapacity": 80}, "managedDraining": "DISABLED"},
+    )
+    assert story.desired_at(419, 420) == [4, 5]
+    told = story.read("ecs:DescribeCapacityProviders", capacityProviders=["game"])["capacityProviders"][0]
+    assert told["updateStatus"] == "UPDATE_COMPLETE"
+    assert told["autoScalingGroupProvider"]["managedDraining"] == "DISABLED"
+    assert told["autoScalingGroupProvider"]["managedScaling"] == {
+        "status": "ENABLED",
+        "targetCapacity": 80,
+        "minimumScalingStepSize": 1,
+        "maximumScalingStepSize": 10000,
+        "instanceWarmupPeriod": 300,
+    }
+    crossed = {"managedScaling": {"minimumScalingStepSize": 5, "maximumScalingStepSize": 4}}
+    refused = story.attempt("ecs:UpdateCapacityProvider", 430, name="game", autoScalingGroupProvider=crossed)
+    assert isinstance(refused, Rejection)
+    off = {"managedScaling": {"status": "DISABLED"}}
+    for task in list(story.simulation.world.tasks.values()):
+        story.call("ecs:StopTask", 440, cluster="game", task=task.arn)
+    story.call("ecs:UpdateCapacityProvider", 441, name="game", autoScalingGroupProvider=off)
+    assert story.desired_at(7200) == [5], "nobody scales it any more"
+    story.call("autoscaling:DeleteAutoScalingGroup", 7200, AutoScalingGroupName="game", ForceDelete=True)
+    story.until(7300)
+    refused = story.attempt("ecs:UpdateCapacityProvider", 7300, name="game", autoScalingGroupProvider=off)
+    assert isinstance(refused, Rejection)
