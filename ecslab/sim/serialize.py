@@ -27,6 +27,7 @@ NOT_SAVED = (
     "tasks_by_instance",
     "tasks_by_group",
     "groups_on_instances",
+    "open_spans",
     "rankings",
     "touched",
     "watched_decision",
@@ -55,7 +56,9 @@ def load(data: Mapping[str, Any]) -> World:
 
 
 def rebuild_indexes(world: World) -> None:
-    """Fill the indexes of a world from its tasks, in canonical order."""
+    """Fill the indexes of a world from its tasks, in canonical order, and from the spans that last."""
+    for span in (s for spans in world.running_spans.values() for s in spans if s.until_ms is None):
+        world.open_spans[span.task_arn] = span
     for task in world.tasks.values():
         if task.last_status == "STOPPED":
             continue

@@ -1,9 +1,9 @@
 """The world at one moment: every thing by its id, the agenda, the draws, the ids, and lookups.
 
-Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*` and
-`groups_on_instances` are indexes, `rankings` is the placement index and `touched` the instances changed since it was
-begun, `journal` a cache of what happened, with its `past`, `watched_decision` what an explanation waits for; none is in
-a snapshot.
+Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*`,
+`groups_on_instances` and `open_spans` are indexes, `rankings` is the placement index, `touched` the instances changed
+since it was begun, `journal` a cache of what happened, with its `past`, `watched_decision` what an explanation waits
+for; none is in a snapshot.
 """
 
 from __future__ import annotations
@@ -160,6 +160,7 @@ class World:
     tasks_by_instance: dict[str, dict[str, Task]] = field(default_factory=dict)
     tasks_by_group: dict[str, dict[str, Task]] = field(default_factory=dict)
     groups_on_instances: dict[str, dict[str, int]] = field(default_factory=dict)
+    open_spans: dict[str, RunningSpan] = field(default_factory=dict)
     rankings: dict[PlacementRequest, Any] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
 

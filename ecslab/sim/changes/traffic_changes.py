@@ -56,16 +56,18 @@ def shares_set(world: World, balancer_arn: str, span: ShareSpan | None) -> None:
 def running_changed(world: World, task: Task) -> None:
     """A task begins to be RUNNING, behaves in another way, or is RUNNING no longer."""
     spans = world.running_spans.setdefault(task.service_arn or f"cluster/{task.cluster_name}", [])
-    last = next((s for s in reversed(spans) if s.until_ms is None and s.task_arn == task.arn), None)
+    last = world.open_spans.get(task.arn)
     behaviour = _behaviour(task)
     if last is not None:
         if task.last_status == "RUNNING" and last.behaviour == behaviour:
             return
+        del world.open_spans[task.arn]
         last.until_ms = world.now_ms
         if not _is_seen(last.from_ms, world.now_ms):
             spans.remove(last)
     if task.last_status == "RUNNING":
-        spans.append(_span(world, task, behaviour))
+        world.open_spans[task.arn] = span = _span(world, task, behaviour)
+        spans.append(span)
     alarm_changes.metric_moves(world, task.cluster_name)
 
 

@@ -73,9 +73,9 @@ class Behaviour:
     request_ms: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RunningSpan:
-    """A stretch in which a task was RUNNING and behaved alike; `until_ms` None while it lasts.
+    """A stretch in which a task was RUNNING and behaved alike, equal to itself alone; `until_ms` None while it lasts.
 
     `cpu_units` and `memory_mib` are the sizes that its use is measured against, `most_*` what it cannot use more of.
     """
