@@ -27,6 +27,7 @@ NOT_SAVED = (
     "groups_on_instances",
     "rankings",
     "touched",
+    "recent_points",
     "watched_decision",
     "seen_decision",
 )
