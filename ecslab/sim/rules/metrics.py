@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ecslab.sim.rules import balancer_metrics
+from ecslab.sim.rules import balancer_metrics, insights
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint, joined, samples_of
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.metrics import Metric
@@ -28,6 +28,8 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
         return None
     if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return balancer_metrics.minute(world, metric, at_ms)
+    if metric.namespace == insights.NAMESPACE:
+        return insights.minute(world, metric, at_ms)
     if metric.namespace == MANAGED_SCALING:
         return _reservation(world, metric, at_ms)
     if metric.namespace != ECS:
@@ -145,4 +147,9 @@ def known(world: World) -> list[Metric]:
         providers = [p for p in cluster.capacity_providers if (q := world.capacity_providers.get(p)) and q.datapoints]
         names = [(("CapacityProviderName", name), ("ClusterName", cluster.name)) for name in providers]
         found += [Metric(MANAGED_SCALING, RESERVATION, where) for where in names]
-    return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]
+    return [
+        *found,
+        *insights.known(world),
+        *balancer_metrics.known(world),
+        *(series.metric for series in world.custom_metrics.values()),
+    ]
