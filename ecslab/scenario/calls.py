@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.scenario import moments
+from ecslab.scenario import moments, traces
 from ecslab.scenario.document import Keys
 from ecslab.scenario.findings import Findings
 from ecslab.scenario.model import MAX_CALLS, Call
@@ -42,7 +42,7 @@ def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mappi
     service, operation = operation_of(findings, entry, keys, only_reads=False)
     caller = _caller(findings, keys, entry, service)
     judge_references(findings, caller, (*keys, "as"), saved)
-    parameters = findings.mapping(entry, keys, "with")
+    parameters = _traced(findings, keys, (service, operation), findings.mapping(entry, keys, "with"))
     judge_references(findings, parameters, (*keys, "with"), saved)
     judge_references(findings, entry.get("message_contains"), (*keys, "message_contains"), saved)
     judge_parameters(findings, service, operation, (*keys, "with"), parameters)
@@ -60,6 +60,17 @@ def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mappi
         message_contains=_message(findings, keys, entry),
         caller=caller,
     )
+
+
+def _traced(findings: Findings, keys: Keys, call: tuple[str, str], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The members of a call; a CSV file of traffic is read into its points."""
+    if call != ("lab", "SetTraffic") or "csv" not in given:
+        return given
+    try:
+        return traces.with_points(given, findings.document.folder)
+    except traces.TraceWrong as wrong:
+        findings.wrong((*keys, "with", "csv"), str(wrong))
+        return {name: value for name, value in given.items() if name != "csv"}
 
 
 def _caller(findings: Findings, keys: Keys, entry: Mapping[str, Any], service: str) -> str | None:

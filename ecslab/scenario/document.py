@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,11 +41,12 @@ class ScenarioWrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The data of a file and the line of each key and list entry."""
+    """The data of a file and the line of each key and list entry; `folder` has the files it names, None for a text."""
 
     source: str
     data: Any
     lines: Mapping[Keys, int]
+    folder: Path | None = None
 
     def line(self, keys: Keys) -> int:
         """The line of a value, or of the nearest thing around it that has one."""
@@ -78,7 +79,7 @@ def read_document(path: Path) -> Document:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ScenarioWrong(f"{path}: the file cannot be read ({error.strerror}); check its name.") from error
-    return document_of(decoded(raw, str(path)), str(path))
+    return replace(document_of(decoded(raw, str(path)), str(path)), folder=path.parent)
 
 
 def decoded(raw: bytes, source: str) -> str:

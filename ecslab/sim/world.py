@@ -2,8 +2,8 @@
 
 Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*`,
 `groups_on_instances` and `open_spans` are indexes, `rankings` is the placement index, `touched` the instances changed
-since it was begun, `journal` a cache of what happened, with its `past`, `watched_decision` what an explanation waits
-for; none is in a snapshot.
+since it was begun, `journal` a cache of what happened, with its `past`, `recent_points` one of datapoints that alarms
+look at again and again, `watched_decision` what an explanation waits for; none is in a snapshot.
 """
 
 from __future__ import annotations
@@ -154,6 +154,7 @@ class World:
     journal_serial: int = 0
     journal: list[JournalEntry] = field(default_factory=list)
     past: Past | None = None
+    recent_points: dict[str, dict[int, Any]] = field(default_factory=dict)
     watched_decision: str | None = None
     seen_decision: dict[str, Any] | None = None
     tasks_by_service: dict[str, dict[str, Task]] = field(default_factory=dict)

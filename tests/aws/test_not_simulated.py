@@ -72,7 +72,7 @@ CONDITIONS = " ".join(f"Conditions[].{name}" for name in CONDITION.split())
 OWN = "CustomizedMetricSpecification."
 TRACKING = "TargetTrackingScalingPolicyConfiguration."
 EFFECTIVE = {
-    "ecs:CreateCluster": "clusterName tags capacityProviders defaultCapacityProviderStrategy",
+    "ecs:CreateCluster": "clusterName settings tags capacityProviders defaultCapacityProviderStrategy",
     "ecs:CreateCapacityProvider": "name autoScalingGroupProvider managedInstancesProvider tags",
     "ecs:UpdateCapacityProvider": "name autoScalingGroupProvider managedInstancesProvider",
     "ecs:DeleteCapacityProvider": "capacityProvider",

@@ -216,3 +216,44 @@ def test_what_capacity_providers_need_is_a_metric_of_its_own() -> None:
     assert named == [{**metric, "Dimensions": dimensions}]
     elsewhere = [{"Name": "CapacityProviderName", "Value": name}, {"Name": "ClusterName", "Value": "other"}]
     assert pool.read("cloudwatch:GetMetricStatistics", **{**members, "Dimensions": elsewhere})["Datapoints"] == []
+
+
+def insight(story: Story, name: str, **where: str) -> list[float]:
+    dimensions = [{"Name": key, "Value": value} for key, value in {"ClusterName": "game", **where}.items()]
+    metric = {"Namespace": "ECS/ContainerInsights", "MetricName": name, "Dimensions": dimensions}
+    found = story.read("cloudwatch:GetMetricStatistics", **metric, **HOUR, Statistics=["Average"])["Datapoints"]
+    return [point["Average"] for point in found]
+
+
+@rule("SS:M-8")
+def test_container_insights_are_off_at_first_and_add_counts_and_absolute_figures() -> None:
+    assert insight(web(2).until(120), "RunningTaskCount", ServiceName="web") == []
+    story = Story()
+    insights = [{"name": "containerInsights", "value": "enabled"}]
+    story.call("ecs:CreateCluster", clusterName="game", settings=insights)
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", count=3)
+    container = {"name": "web", "image": "web", "cpu": 256, "memory": 512}
+    story.call("ecs:RegisterTaskDefinition", family="web", containerDefinitions=[container])
+    story.call("lab:PutImage", image="web", cpuUnits=10, memoryMiB=100, cpuUnitsPerRequestPerSecond=1)
+    story.create(2)
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web")
+    traffic(story, requestsPerSecond=100)
+    story.until(120)
+    service = {"ServiceName": "web"}
+    figures = ("RunningTaskCount", "CpuUtilized", "CpuReserved", "MemoryUtilized", "MemoryReserved")
+    assert [insight(story, name, **service)[-1] for name in figures] == [2, 120, 512, 200, 1024]
+    assert [insight(story, name)[-1] for name in ("TaskCount", "CpuReserved", "MemoryUtilized")] == [3, 768, 300]
+    assert insight(story, "ContainerInstanceCount")[-1] == len(
+        {t.container_instance_arn for t in story.simulation.world.tasks.values()}
+    )
+    assert insight(story, "ServiceCount") == []
+    named = story.read("cloudwatch:ListMetrics", Namespace="ECS/ContainerInsights")["Metrics"]
+    assert len(named) == 11
+    story.update(120, desiredCount=0)
+    assert insight(story.until(240), "RunningTaskCount", **service)[-1] == 0
+
+
+def test_a_cluster_has_one_setting() -> None:
+    story = Story()
+    for wrong in ({"name": "containerInsights", "value": "on"}, {"name": "insights", "value": "enabled"}):
+        assert isinstance(story.attempt("ecs:CreateCluster", 0, clusterName="game", settings=[wrong]), Rejection)

@@ -36,7 +36,12 @@ SERVICE = {
     "taskDefinition": "own",
     "desiredCount": 1,
     "healthCheckGracePeriodSeconds": 5,
-    "deploymentConfiguration": {"minimumHealthyPercent": 50, "maximumPercent": 200},
+    "deploymentConfiguration": {
+        "minimumHealthyPercent": 50,
+        "maximumPercent": 200,
+        "alarms": {"alarmNames": ["there"], "enable": True, "rollback": True},
+        "bakeTimeInMinutes": 5,
+    },
     **PLACED,
 }
 GAME = "arn:aws:ecs:us-east-1:123456789012:cluster/game"
@@ -63,7 +68,10 @@ FROM_GROUP = {
     "PrefixListIds": [{"PrefixListId": "pl-63a5400a"}],
 }
 VALID: list[tuple[str, Members]] = [
-    ("ecs:CreateCluster", {"clusterName": "other"}),
+    (
+        "ecs:CreateCluster",
+        {"clusterName": "other", "settings": [{"name": "containerInsights", "value": "enabled"}]},
+    ),
     ("ecs:DeleteCluster", {"cluster": "empty"}),
     ("ecs:RegisterTaskDefinition", FARGATE_WEB),
     ("ecs:DeregisterTaskDefinition", {"taskDefinition": "web:1"}),

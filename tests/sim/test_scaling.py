@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.sim.command import Command
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.simulation import Rejection, Simulation
@@ -19,6 +20,7 @@ from tests.sim.test_metrics import traffic
 WHERE = {"ServiceNamespace": "ecs", "ResourceId": "service/game/web", "ScalableDimension": "ecs:service:DesiredCount"}
 AAS = "application-autoscaling"
 SIZE = 256
+BUSY = {"cluster": "game", "service": "web"}
 
 
 def fargate(desired: int, **image: int) -> Story:
@@ -490,3 +492,18 @@ def test_a_service_that_nobody_registered_has_nothing_to_explain() -> None:
     story = fargate(1)
     with pytest.raises(InvalidParameterException, match="no scalable target"):
         story.read("lab:ExplainScaling", cluster="game", service="web")
+
+
+def test_a_world_that_was_restored_goes_on_alike() -> None:
+    story = begun(4, 2, 10)
+    load(story, T0, "3.2")
+    track(story, T0)
+    story.until(T0 + 170)
+    again = Simulation.restore(story.simulation.snapshot())
+    load(story, T0 + 600, "0.7")
+    story.until(T0 + 600)
+    again.apply(Command((T0 + 600) * 1000, "lab", "SetTraffic", {**BUSY, "requestsPerSecond": decimal("0.7")}))
+    for simulation in (again, story.simulation):
+        simulation.run_until((T0 + 1600) * 1000)
+    assert again.digest() == story.simulation.digest()
+    assert len(scalings(story)) == 2

@@ -59,7 +59,7 @@ def metric_moves(world: World, cluster_name: str) -> None:
 def aws_metrics_move(world: World) -> None:
     """What load balancers or capacity providers do has changed: sleeping alarms of AWS's own metrics wake."""
     for alarm in world.alarms.values():
-        if alarm.due_ms is None and alarm.metric.namespace.startswith("AWS/"):
+        if alarm.due_ms is None and alarm.metric.namespace.startswith(("AWS/", "ECS/")):
             wake(world, alarm)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from ecslab.sim.changes import alarm_changes, scaling_changes
-from ecslab.sim.rules import balancer_metrics, metrics, traffic
+from ecslab.sim.changes import alarm_changes, metric_changes, scaling_changes
+from ecslab.sim.rules import balancer_metrics, insights, metrics, traffic
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint
 from ecslab.sim.state.alarms import Alarm, AlarmState
 from ecslab.sim.timers import AlarmDue
@@ -25,6 +25,8 @@ COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
 }
 STATES: tuple[AlarmState, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+AWS = ("AWS/", "ECS/")
+LASTING = (metrics.ECS, balancer_metrics.APPLICATION, balancer_metrics.NETWORK)
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 
 
@@ -74,7 +76,21 @@ def datapoints(world: World, alarm: Alarm) -> list[Datapoint | None]:
     count = alarm.evaluation_periods + MORE_POINTS
     last = world.now_ms // MINUTE_MS * MINUTE_MS
     ends = (last - n * alarm.period_ms for n in range(count - 1, -1, -1))
-    return [metrics.period(world, alarm.metric, end, alarm.period_ms) for end in ends]
+    return [_point(world, alarm, end) for end in ends]
+
+
+def _point(world: World, alarm: Alarm, end_ms: int) -> Datapoint | None:
+    """A datapoint. Of AWS's tasks and load balancers it is remembered: what a minute was does not change any more."""
+    if alarm.metric.namespace not in LASTING or not 0 < end_ms <= world.now_ms:
+        return metrics.period(world, alarm.metric, end_ms, alarm.period_ms)
+    key = f"{alarm.metric.key}|{alarm.period_ms}"
+    known = world.recent_points.get(key, {})
+    if end_ms in known:
+        found: Datapoint | None = known[end_ms]
+        return found
+    point = metrics.period(world, alarm.metric, end_ms, alarm.period_ms)
+    metric_changes.point_remembered(world, key, end_ms, point)
+    return point
 
 
 def due(world: World, timer: AlarmDue) -> None:
@@ -115,13 +131,13 @@ def _stands_still(world: World, alarm: Alarm, points: Sequence[Datapoint | None]
     if any(fact != facts[0] for fact in facts):
         return False
     begin = world.now_ms - MINUTE_MS
-    if alarm.metric.namespace.startswith("AWS/") and not traffic.balancers_stand_still(world, begin):
+    if alarm.metric.namespace.startswith(AWS) and not traffic.balancers_stand_still(world, begin):
         return False
     if alarm.metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return _tasks_stand_still(world, None, begin)
     if alarm.metric.namespace == metrics.MANAGED_SCALING:
         return all(d.at_ms <= begin for p in world.capacity_providers.values() for d in p.datapoints[-1:])
-    if alarm.metric.namespace != metrics.ECS:
+    if alarm.metric.namespace not in (metrics.ECS, insights.NAMESPACE):
         series = world.custom_metrics.get(alarm.metric.key)
         is_past = series is None or all(v.at_ms < world.now_ms - alarm.period_ms for v in series.values)
         return is_past and facts[0] is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ecslab.sim.rules import balancer_metrics, providers
+from ecslab.sim.rules import balancer_metrics, insights, providers
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint, joined, samples_of
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.metrics import Metric
@@ -28,6 +28,8 @@ def minute(world: World, metric: Metric, at_ms: int) -> Datapoint | None:
         return None
     if metric.namespace in (balancer_metrics.APPLICATION, balancer_metrics.NETWORK):
         return balancer_metrics.minute(world, metric, at_ms)
+    if metric.namespace == insights.NAMESPACE:
+        return insights.minute(world, metric, at_ms)
     if metric.namespace == MANAGED_SCALING:
         return _of_provider(world, metric, at_ms)
     if metric.namespace != ECS:
@@ -147,4 +149,9 @@ def known(world: World) -> list[Metric]:
         for each in providers.clusters_with(world, provider.name) if provider.datapoints else ():
             where = (("CapacityProviderName", provider.name), ("ClusterName", each.name))
             found.append(Metric(MANAGED_SCALING, RESERVATION, where))
-    return [*found, *balancer_metrics.known(world), *(series.metric for series in world.custom_metrics.values())]
+    return [
+        *found,
+        *insights.known(world),
+        *balancer_metrics.known(world),
+        *(series.metric for series in world.custom_metrics.values()),
+    ]

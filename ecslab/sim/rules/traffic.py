@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 
 from ecslab.sim.state.traffic import RunningSpan, ShareSpan, Traffic
 from ecslab.sim.world import World
@@ -47,12 +49,9 @@ def rate_at(world: World, arn: str, at_ms: int) -> int:
 
 def _rate(traffic: Traffic, since_ms: int) -> int:
     moment = since_ms % traffic.period_ms if traffic.period_ms else since_ms
-    before = after = (0, 0)
-    for point in traffic.points:
-        after = point
-        if point[0] > moment:
-            break
-        before = point
+    place = bisect_right(traffic.points, moment, key=itemgetter(0))
+    before = traffic.points[place - 1] if place else (0, 0)
+    after = traffic.points[min(place, len(traffic.points) - 1)]
     if not traffic.is_even or after == before:
         return before[1]
     return before[1] + (after[1] - before[1]) * (moment - before[0]) // (after[0] - before[0])

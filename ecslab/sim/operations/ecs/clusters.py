@@ -18,7 +18,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import capacity_providers
 from ecslab.sim.operations.ecs.shapes import cluster_shape
-from ecslab.sim.rules import quotas, tagging
+from ecslab.sim.rules import insights, quotas, tagging
 from ecslab.sim.rules.capacity import booting
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.state.cluster import Cluster
@@ -38,6 +38,7 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     if found is not None and found.status == "ACTIVE":
         journal.call_made(world, "ecs:CreateCluster", found.arn, name)
         return {"cluster": cluster_shape(world, found)}
+    _check_settings(parameters)
     names, default = capacity_providers.association(world, parameters)
     active = sum(1 for c in world.clusters.values() if c.status == "ACTIVE")
     if problem := quotas.exceeded(world, quotas.CLUSTERS, active + 1, "clusters in an account"):
@@ -60,6 +61,13 @@ def create_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
     booting.try_again(world)
     journal.call_made(world, "ecs:CreateCluster", arn, name)
     return {"cluster": cluster_shape(world, cluster)}
+
+
+def _check_settings(parameters: Mapping[str, Any]) -> None:
+    """containerInsights is the one setting that a cluster has. Raises InvalidParameterException."""
+    for setting in parameters.get("settings") or []:
+        if setting.get("name") != insights.SETTING or setting.get("value") not in (*insights.ON, "disabled"):
+            raise InvalidParameterException("The only setting is containerInsights: enabled, enhanced or disabled.")
 
 
 def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
