@@ -56,6 +56,12 @@ class TargetNotFoundException(SimError):
     code = "TargetNotFoundException"
 
 
+class TargetNotConnectedException(SimError):
+    """The agent of ECS Exec in a container does not reach Systems Manager (IC:X-46)."""
+
+    code = "TargetNotConnectedException"
+
+
 class ServiceNotActiveException(SimError):
     """The service is DRAINING or INACTIVE (IC:X-47)."""
 

@@ -114,6 +114,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was made INACTIVE.",
     "ecs:RunTask": lambda e: f"{_count(e, 'task')} of {e.values['taskDefinition']} began by RunTask.",
     "ecs:StopTask": lambda e: f"Task {_name(e)} was told to stop.",
+    "ecs:ExecuteCommand": lambda e: f"A session into container {e.values['container']} of task {_name(e)} began.",
     "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",
     "ecs:UpdateService": lambda e: f"Service {_name(e)} was updated.",
     "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",

@@ -26,11 +26,11 @@ SERVICE = f"""
     placementConstraints placementStrategy propagateTags enableECSManagedTags
     networkConfiguration.awsvpcConfiguration.subnets networkConfiguration.awsvpcConfiguration.securityGroups
     networkConfiguration.awsvpcConfiguration.assignPublicIp platformVersion healthCheckGracePeriodSeconds
-    deploymentController capacityProviderStrategy loadBalancers
+    deploymentController enableExecuteCommand capacityProviderStrategy loadBalancers
 """
 OVERRIDE = "overrides.containerOverrides[]."
 STARTED = f"""
-    cluster taskDefinition networkConfiguration.awsvpcConfiguration.subnets
+    cluster taskDefinition enableExecuteCommand networkConfiguration.awsvpcConfiguration.subnets
     networkConfiguration.awsvpcConfiguration.securityGroups networkConfiguration.awsvpcConfiguration.assignPublicIp
     {EBS}roleArn {EBS}sizeInGiB {EBS}volumeType {EBS}filesystemType {EBS}snapshotId
     volumeConfigurations[].name {EBS}terminationPolicy group startedBy tags propagateTags enableECSManagedTags
@@ -107,6 +107,7 @@ EFFECTIVE = {
         placementStrategy
     """,
     "ecs:StartTask": f"{STARTED} containerInstances",
+    "ecs:ExecuteCommand": "cluster container task interactive",
     "ecs:StopTask": "cluster task reason",
     "ecs:TagResource": "resourceArn tags",
     "ecs:UntagResource": "resourceArn tagKeys",
@@ -510,6 +511,9 @@ def test_what_create_service_keeps_is_named() -> None:
         "deploymentConfiguration.linearConfiguration",
         "enableExecuteCommand",
     )
+    baking = {"bakeTimeInMinutes": 5}
+    _, outcome = service(deploymentConfiguration=baking, enableExecuteCommand=True)
+    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes",)
 
 
 def test_what_update_service_keeps_is_named_and_echoed() -> None:
@@ -519,6 +523,7 @@ def test_what_update_service_keeps_is_named_and_echoed() -> None:
     outcome = submit(simulation, prepare(1, "ecs", "UpdateService", {**update, "enableExecuteCommand": True}))
     assert isinstance(outcome, Outcome)
     assert outcome.not_simulated == ("deploymentConfiguration.linearConfiguration", "enableExecuteCommand")
+    assert outcome.not_simulated == ("deploymentConfiguration.bakeTimeInMinutes",)
     shown = simulation.read("ecs", "DescribeServices", {"cluster": "game", "services": ["web"]})["services"][0]
     assert shown["deploymentConfiguration"] == {
         "linearConfiguration": {"stepPercent": 10.0},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.sim import balancing, identity, machines, network, scaling, storage
 from tests.sim.stories import FARGATE_WEB, Story
 
 Members = dict[str, Any]
-INSTANCE, TASK = "i-0000000000000001", "0000000000000001"
+INSTANCE, TASK, WITH_EXEC = "i-0000000000000001", "0000000000000001", "0000000000000003"
 VPC = {
     "awsvpcConfiguration": {
         "subnets": ["subnet-0000000000000001"],
@@ -80,6 +81,10 @@ VALID: list[tuple[str, Members]] = [
     ("ecs:TagResource", {"resourceArn": GAME, "tags": [{"key": "team", "value": "blue"}]}),
     ("ecs:UntagResource", {"resourceArn": GAME, "tagKeys": ["team"]}),
     ("ecs:StopTask", {"cluster": "game", "task": TASK}),
+    (
+        "ecs:ExecuteCommand",
+        {"cluster": "game", "task": WITH_EXEC, "container": "web", "command": "/bin/sh", "interactive": True},
+    ),
     ("ecs:CreateService", {"serviceName": "fresh", "launchType": "EC2", **SERVICE}),
     (
         "ecs:CreateService",
@@ -214,6 +219,13 @@ def lived() -> Simulation:
     storage.live(story)
     machines.live(story)
     machines.live_with_provider(story)
+    shell = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ssmmessages:*", "Resource": "*"}}
+    trust = {"Statement": {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}}
+    trust["Statement"]["Action"] = "sts:AssumeRole"
+    story.call("iam:CreateRole", RoleName="shell", AssumeRolePolicyDocument=json.dumps(trust))
+    story.call("iam:PutRolePolicy", RoleName="shell", PolicyName="exec", PolicyDocument=json.dumps(shell))
+    role = {"taskRoleArn": "arn:aws:iam::123456789012:role/shell"}
+    story.call("ecs:RunTask", cluster="game", taskDefinition="web", enableExecuteCommand=True, overrides=role)
     story.call("ec2:CreateSecurityGroup", GroupName="web", Description="web")
     story.call("ec2:AuthorizeSecurityGroupIngress", GroupId=WEB_GROUP, IpPermissions=[HTTP])
     scaling.live(story)

@@ -136,6 +136,11 @@ def spot_task_interrupted(world: World, task: Task) -> None:
     journal.record(world, "spotTaskNotice", task.arn, cluster=task.cluster_name, **values)
 
 
+def session_begun(world: World, container: Container) -> None:
+    """Somebody opened a session into a container (IC:Q-18)."""
+    container.sessions_begun_ms.append(world.now_ms)
+
+
 def execution_stopped(world: World, task: Task) -> None:
     """The last container of a task has ended."""
     if task.execution_stopped_at_ms is None:

@@ -64,6 +64,7 @@ def start(
         network_configuration=deployment.network_configuration,
         volume_configuration=deployment.volume_configuration,
         tags=tuple(tagging.of_service_task(service, definition)),
+        enables_execute_command=service.enables_execute_command,
     )
     if deployment.launch_type == "FARGATE":
         asked = wishes(service, deployment).subnets

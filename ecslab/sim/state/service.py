@@ -175,6 +175,11 @@ class Service:
         return self.scheduling_strategy == "DAEMON"
 
     @property
+    def enables_execute_command(self) -> bool:
+        """Whether tasks that start now have ECS Exec (IC:I-57)."""
+        return bool({**self.request, **self.updates}.get("enableExecuteCommand"))
+
+    @property
     def is_steady(self) -> bool:
         """True while the service is in the steady state (SS:S-45)."""
         return "steady" in self.told

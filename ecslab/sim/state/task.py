@@ -90,6 +90,7 @@ class Container:
     is_told_to_stop: bool = False
     restart_count: int = 0
     calls: list[ProgramCall] = field(default_factory=list)
+    sessions_begun_ms: list[int] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:
@@ -169,6 +170,7 @@ class Task:
     version: int = 1
     placement_decision: str | None = None
     stop_decision: str | None = None
+    enables_execute_command: bool = False
     stop_code: str | None = None
     stopped_reason: str | None = None
     pull_started_at_ms: int | None = None

@@ -111,7 +111,7 @@ def task_shape(world: World, task: Task) -> dict[str, Any]:
             "cpu": str(task.cpu_units),
             "createdAt": moment(world, task.created_at_ms),
             "desiredStatus": task.desired_status,
-            "enableExecuteCommand": False,
+            "enableExecuteCommand": task.enables_execute_command,
             "executionStoppedAt": moment(world, task.execution_stopped_at_ms),
             "group": task.group,
             "healthStatus": task.health_status,
@@ -260,6 +260,7 @@ def _container_shape(world: World, task: Task, container: Container, definition:
             "reason": container.reason,
             "networkBindings": bindings if task.network_mode != "awsvpc" else [],
             "networkInterfaces": interfaces,
+            "managedAgents": _managed_agents(world, task, container),
             "healthStatus": container.health_status,
             "cpu": str(definition.cpu_units),
             "memory": None if definition.memory_mib is None else str(definition.memory_mib),
@@ -268,6 +269,15 @@ def _container_shape(world: World, task: Task, container: Container, definition:
             ),
         }
     )
+
+
+def _managed_agents(world: World, task: Task, container: Container) -> list[dict[str, Any]] | None:
+    """The agent of ECS Exec in a container of a task that was started with it (IC:I-57)."""
+    if not task.enables_execute_command:
+        return None
+    started = moment(world, container.started_at_ms)
+    agent = {"name": "ExecuteCommandAgent", "lastStatus": container.last_status, "lastStartedAt": started}
+    return [present(agent)]
 
 
 def service_shape(world: World, service: Service) -> dict[str, Any]:
@@ -319,7 +329,7 @@ def service_shape(world: World, service: Service) -> dict[str, Any]:
             "availabilityZoneRebalancing": service.availability_zone_rebalancing,
             "enableECSManagedTags": bool(request.get("enableECSManagedTags", False)),
             "propagateTags": request.get("propagateTags", "NONE"),
-            "enableExecuteCommand": bool(request.get("enableExecuteCommand", False)),
+            "enableExecuteCommand": service.enables_execute_command,
             "tags": service.tags,
         }
     )

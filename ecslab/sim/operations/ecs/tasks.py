@@ -207,6 +207,7 @@ def _understand(world: World, cluster: Cluster, parameters: Mapping[str, Any]) -
         overrides=overrides,
         tags=tuple(tagging.of_standalone_task(parameters, cluster.name, definition)),
         idempotent_request=dict(parameters) if "clientToken" in parameters else None,
+        enables_execute_command=bool(parameters.get("enableExecuteCommand")),
     )
     return _Understood(spec, request, subnets, strategy)
 

@@ -96,6 +96,10 @@ def _context(world: World, service: str, operation: str, parameters: Parameters)
         context["ecs:cluster"] = [_cluster_arn(world, parameters.get("cluster"))]
     if "taskDefinition" in parameters and (definition := _definition(world, parameters)):
         context["ecs:task-definition"] = [definition.arn]
+    if operation == "ExecuteCommand" and "container" in parameters:
+        context["ecs:container-name"] = [str(parameters["container"])]
+    if "enableExecuteCommand" in parameters:
+        context["ecs:enable-execute-command"] = [str(bool(parameters["enableExecuteCommand"])).lower()]
     return context
 
 

@@ -89,6 +89,18 @@ def program(world: World, task: Task, container: str) -> Identity:
     return _through_metadata(world, task, host) or Identity("none", None, None, None, "IC:I-38", "D")
 
 
+def session_agent(world: World, task: Task) -> Identity | None:
+    """Who the agent of ECS Exec in a container is: the task role, not the execution role (IC:I-57).
+
+    Without a task role it finds what the metadata of its instance gives; None when that is nothing.
+    """
+    if task.task_role_arn:
+        arn = roles.arn_of(world, task.task_role_arn)
+        return Identity("taskRole", "containerCredentials", arn, task.id, "IC:I-57", "D")
+    host = host_of(world, task)
+    return _through_metadata(world, task, host) if host else None
+
+
 def _through_metadata(world: World, task: Task, host: ContainerInstance) -> Identity | None:
     return instance(world, host, "imds") if metadata_is_open(world, task, host) else None
 

@@ -36,6 +36,7 @@ class TaskSpec:
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: tuple[dict[str, str], ...] = ()
     idempotent_request: dict[str, Any] | None = None
+    enables_execute_command: bool = False
 
 
 def launch_on_instance(world: World, spec: TaskSpec, instance_arn: str, decision: str) -> Task:
@@ -128,6 +129,7 @@ def _task(world: World, spec: TaskSpec, decision: str, place: _Place) -> Task:
         overrides=spec.overrides,
         tags=[dict(tag) for tag in spec.tags],
         idempotent_request=spec.idempotent_request,
+        enables_execute_command=spec.enables_execute_command,
         attempt=spec.attempt,
         placement_decision=decision,
     )
