@@ -100,19 +100,28 @@ def instance_given_back(world: World, machine: Ec2Instance) -> None:
 
 def task_taken(world: World, task: Task) -> None:
     """A Fargate task uses up vCPUs: of the account's quota, and of what is left where it is (IC:Q-25)."""
-    _task_counted(world, task, task.cpu_units)
+    if zone := _zone_on_fargate(task):
+        stock_changes.fargate_counted(world, _provider_of(task), task.cpu_units)
+        _change(world, limits_on(world, _provider_of(task), zone), -task.cpu_units)
 
 
 def task_given_back(world: World, task: Task) -> None:
-    """A Fargate task that is STOPPED gives its vCPUs back."""
-    _task_counted(world, task, -task.cpu_units)
+    """A Fargate task that is STOPPED gives its vCPUs back.
+
+    Model choice: what an interruption takes back is not left for others (SS:C-42).
+    """
+    if zone := _zone_on_fargate(task):
+        stock_changes.fargate_counted(world, _provider_of(task), -task.cpu_units)
+        if task.stop_code != "SpotInterruption":
+            _change(world, limits_on(world, _provider_of(task), zone), task.cpu_units)
 
 
-def _task_counted(world: World, task: Task, amount: int) -> None:
-    if task.launch_type == FARGATE and task.availability_zone:
-        provider = task.capacity_provider or FARGATE
-        stock_changes.fargate_counted(world, provider, amount)
-        _change(world, limits_on(world, provider, task.availability_zone), -amount)
+def _provider_of(task: Task) -> str:
+    return task.capacity_provider or FARGATE
+
+
+def _zone_on_fargate(task: Task) -> str | None:
+    return task.availability_zone if task.launch_type == FARGATE else None
 
 
 def _change(world: World, limits: Iterable[SupplyLimit], amount: int) -> None:

@@ -161,6 +161,57 @@ def test_an_empty_cluster_and_a_full_one_answer_in_two_shapes() -> None:
     }
 
 
+@rule("IC:$-33")
+def test_a_size_that_pages_have_prices_for_cannot_be_registered_yet() -> None:
+    code, message = refused(
+        Story(), "ecs:RegisterTaskDefinition", 0, **{**FARGATE_WEB, "cpu": "32768", "memory": "61440"}
+    )
+    assert (code, message) == (
+        "ClientException",
+        "Invalid 'cpu' setting for task. Fargate has no size with 32768 CPU units; "
+        "it has 256, 512, 1024, 2048, 4096, 8192, 16384.",
+    )
+
+
+@rule("IC:I-10")
+def test_the_role_of_old_is_for_load_balancers_without_awsvpc_alone() -> None:
+    story = Story().on_instances(1)
+    story.call("ecs:RegisterTaskDefinition", **{**FARGATE_WEB, "family": "own"})
+    network = {"awsvpcConfiguration": {"subnets": [next(iter(story.simulation.world.subnets))]}}
+    members = {"cluster": "game", "serviceName": "web", "desiredCount": 1, "role": "ecsServiceRole"}
+    fargate = {**members, "taskDefinition": "own", "launchType": "FARGATE", "networkConfiguration": network}
+    assert refused(story, "ecs:CreateService", 1, **fargate) == (
+        "InvalidParameterException",
+        "You cannot specify an IAM role for services that require a service linked role.",
+    )
+    assert refused(story, "ecs:CreateService", 1, **members, taskDefinition="web") == (
+        "InvalidParameterException",
+        "You cannot specify an IAM role for services without a load balancer.",
+    )
+    group = story.call(
+        "elbv2:CreateTargetGroup",
+        2,
+        Name="web",
+        Protocol="HTTP",
+        Port=80,
+        VpcId=next(iter(story.simulation.world.vpcs)),
+        TargetType="instance",
+    )["TargetGroups"][0]["TargetGroupArn"]
+    subnets = list(story.simulation.world.subnets)[:2]
+    balancer = story.call("elbv2:CreateLoadBalancer", 2, Name="front", Subnets=subnets)["LoadBalancers"][0]
+    story.call(
+        "elbv2:CreateListener",
+        2,
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )
+    balanced = [{"targetGroupArn": group, "containerName": "web", "containerPort": 80}]
+    story.call("ecs:CreateService", 3, **members, taskDefinition="web", loadBalancers=balanced)
+    assert story.until(60).running() == 1
+
+
 @rule("IC:X-61")
 @pytest.mark.parametrize(
     ("image", "begins"),

@@ -164,6 +164,82 @@ def test_run_instances_launches_at_least_as_many_as_are_asked_for() -> None:
     assert len(story.call("ec2:RunInstances", 3, **members, MinCount=1)["Instances"]) == 1
 
 
+def on_fargate_spot(desired: int) -> Story:
+    """A service whose tasks all run on Fargate Spot, a quarter of a vCPU each."""
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="game", capacityProviders=["FARGATE", "FARGATE_SPOT"])
+    story.call("ecs:RegisterTaskDefinition", **FARGATE_WEB)
+    network = {"subnets": list(story.simulation.world.subnets), "assignPublicIp": "ENABLED"}
+    story.call(
+        "ecs:CreateService",
+        cluster="game",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=desired,
+        capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+        networkConfiguration={"awsvpcConfiguration": network},
+        availabilityZoneRebalancing="DISABLED",
+    )
+    return story.until(100)
+
+
+@rule("SS:C-42")
+def test_without_spot_capacity_the_service_waits_and_takes_no_other() -> None:
+    story = on_fargate_spot(1)
+    story.call("lab:LimitCapacity", 100, capacityProvider="FARGATE_SPOT", available=0)
+    story.call("lab:InterruptSpot", 100, task=next(iter(story.simulation.world.tasks)))
+    assert story.until(600).total() == 0
+    assert (100, f"(service web) was unable to place a task. Reason: {NO_CAPACITY}.") in story.messages()
+    story.call("lab:LimitCapacity", 601, capacityProvider="FARGATE_SPOT", available=1)
+    assert story.until(700).running() == 1
+    assert list(story.simulation.world.tasks.values())[-1].capacity_provider == "FARGATE_SPOT"
+
+
+@rule("IC:Q-26", "IC:Q-25")
+def test_tasks_on_fargate_spot_count_apart() -> None:
+    story = on_fargate_spot(24)
+    assert story.running() == 24
+    story.call("ecs:UpdateService", 100, cluster="game", service="web", desiredCount=25)
+    assert story.until(200).running() == 24
+    assert (100, f"(service web) was unable to place a task. Reason: {NO_QUOTA}.") in story.messages()
+    network = {"subnets": list(story.simulation.world.subnets)[:1], "assignPublicIp": "ENABLED"}
+    members = {"cluster": "game", "taskDefinition": "web", "networkConfiguration": {"awsvpcConfiguration": network}}
+    assert len(story.call("ecs:RunTask", 200, **members, launchType="FARGATE")["tasks"]) == 1
+    story.call("lab:SetQuota", 201, code="Q-26", value=7)
+    assert story.until(300).running() == 25
+
+
+@rule("SS:C-41", "SS:C-2")
+def test_a_group_has_no_other_spot_instance_where_none_is_left() -> None:
+    story = Story()
+    market = {"InstanceMarketOptions": {"MarketType": "spot"}}
+    data = {"ImageId": "ami-0ec50000000000001", "InstanceType": "t3.medium", **market}
+    story.call("ec2:CreateLaunchTemplate", LaunchTemplateName="spot", LaunchTemplateData=data)
+    story.call(
+        "autoscaling:CreateAutoScalingGroup",
+        AutoScalingGroupName="group",
+        LaunchTemplate={"LaunchTemplateName": "spot"},
+        MinSize=1,
+        MaxSize=1,
+        VPCZoneIdentifier=next(iter(story.simulation.world.subnets)),
+    )
+    first = next(iter(story.until(100).simulation.world.auto_scaling_groups["group"].members))
+    story.call("lab:LimitCapacity", 100, instanceType="t3.medium", available=0)
+    story.call("lab:InterruptSpot", 100, instance=first)
+    assert not story.until(600).simulation.world.auto_scaling_groups["group"].members
+    story.call("lab:LimitCapacity", 600, instanceType="t3.medium", available=1)
+    assert len(story.until(601).simulation.world.auto_scaling_groups["group"].members) == 1
+
+
+@rule("SS:C-46")
+def test_a_new_instance_moves_no_running_task() -> None:
+    story = Story().on_instances(1, zones=["us-east-1a"])
+    story.create(4)
+    story.call("lab:AddContainerInstances", 100, cluster="game", instanceType="t3.medium", zones=["us-east-1b"])
+    placed = [(t.availability_zone, t.last_status) for t in story.until(1000).simulation.world.tasks.values()]
+    assert placed == [("us-east-1a", "RUNNING")] * 4
+
+
 def test_what_was_limited_is_told() -> None:
     story = big()
     story.call("lab:SetQuota", code=QUOTA, value=9)

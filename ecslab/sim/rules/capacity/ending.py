@@ -53,7 +53,7 @@ def _leave(world: World, machine: Ec2Instance, state: str, reason: str, *, was_r
     probing.machine_changed(world, machine.id)
     if machine.failed_at_ms is not None:
         instance_changes.machine_recovered(world, machine)
-    if was_running:
+    if was_running and reason != BY_SPOT:
         stock.instance_given_back(world, machine)
     journal.timer_set(world, TIMINGS["ec2.terminate"], MachineSteps(machine.id, state))
     if world.supply_limits:
