@@ -103,6 +103,7 @@ class World:
     supply_limits: list[SupplyLimit] = field(default_factory=list)
     quotas: dict[str, int] = field(default_factory=dict)
     fargate_in_use: dict[str, int] = field(default_factory=dict)
+    fargate_full_at_ms: int = 0
     failed_zones: dict[str, int] = field(default_factory=dict)
     held_back: dict[str, tuple[Timer, ...]] = field(default_factory=dict)
     vpcs: dict[str, Vpc] = field(default_factory=dict)

@@ -65,6 +65,17 @@ def service_event(world: World, service: Service, message: str) -> None:
     )
 
 
+def launches_counted(service: Service, since_ms: int | None, launches: int) -> None:
+    """So many launches of a service since its minute began (IC:Q-10)."""
+    service.launches_since_ms = since_ms
+    service.launches = launches
+
+
+def launch_look_planned(service: Service, at_ms: int) -> None:
+    """The service looks again when more tasks may be launched (IC:Q-27)."""
+    service.launch_look_ms = at_ms
+
+
 def unplaced(world: World, service: Service, count: int, message: str | None, decision: str | None) -> None:
     """How many tasks of a service found no place, and why (PN:P-50)."""
     if not count:

@@ -26,6 +26,11 @@ def fargate_counted(world: World, provider: str, amount: int) -> None:
     world.fargate_in_use[provider] = world.fargate_in_use.get(provider, 0) + amount
 
 
+def bucket_taken(world: World, full_at_ms: int) -> None:
+    """Fargate's bucket of launches will be full again at a moment (IC:Q-27)."""
+    world.fargate_full_at_ms = full_at_ms
+
+
 def quota_set(world: World, code: str, value: int) -> None:
     """A quota of the account has another value."""
     world.quotas[code] = value

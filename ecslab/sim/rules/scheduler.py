@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ecslab.sim.changes import deployment_changes, service_changes
 from ecslab.sim.data.tables import THROTTLE_WAITS
-from ecslab.sim.rules import choosing, rebalancing, service_tasks, target_messages
+from ecslab.sim.rules import choosing, launch_rate, rebalancing, service_tasks, target_messages
 from ecslab.sim.rules.deployments import (
     alarm_rollback,
     circuit_breaker,
@@ -63,12 +63,24 @@ def reconcile(world: World, timer: Reconcile) -> None:
             deployment_changes.throttle_reset(world, service.primary)
         if not take_step(world, service, plan):
             break
+    _wait_for_launches(world, service, plan)
     if service.status == "DRAINING":
         if not world.tasks_of(service.arn):
             service_changes.service_inactive(world, service)
         return
     daemons.tell_unplaced(world, service)
     settle(world, service)
+
+
+def _wait_for_launches(world: World, service: Service, plan: rolling.Plan) -> None:
+    """Starts that only the rate of launches holds up come when it allows them (IC:Q-10, IC:Q-27)."""
+    has_planned = service.launch_look_ms is not None and service.launch_look_ms > world.now_ms
+    if has_planned or service.is_daemon or plan.waits or plan.is_blocked or plan.starts or not plan.wanted:
+        return
+    if not launch_rate.room(world, service):
+        delay_ms = launch_rate.wait_ms(world, service, plan.wanted)
+        service_changes.launch_look_planned(service, world.now_ms + delay_ms)
+        wait_then_look(world, service.arn, delay_ms)
 
 
 def _daemons_first(world: World, service: Service) -> None:
@@ -114,6 +126,7 @@ def start_tasks(
             service_changes.unplaced(world, service, 0, None, None)
             service_changes.condition_ended(world, service, "unplaced")
     if placed:
+        launch_rate.count(world, service, len(placed))
         say(world, service, f"has started {len(placed)} tasks: {names(placed)}.")
     return placed
 

@@ -110,6 +110,7 @@ class Service:
     The `desired_count` of a DAEMON service is the number of instances that suit it (PN:P-51).
 
     `request` is what CreateService was given, `updates` what UpdateService added that only Describe shows.
+    `launches` counts those of the minute begun at `launches_since_ms`; at `launch_look_ms` more may come (IC:Q-27).
     `unplaced_count` is how many tasks the last try could not place (PN:P-50), since `unplaced_since_ms`;
     `stuck_since_ms` is set while neither a start nor a stop is possible (SS:D-5); `told` says when the message of a
     condition that still holds was last written (SS:S-40); `reconcile_queued` is true while a reconcile waits in the
@@ -152,6 +153,9 @@ class Service:
     request: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     updates: dict[str, Any] = field(default_factory=dict)
+    launches_since_ms: int | None = None
+    launches: int = 0
+    launch_look_ms: int | None = None
     unplaced_count: int = 0
     unplaced_message: str | None = None
     unplaced_decision: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ecslab.sim.rules import launch_rate
 from ecslab.sim.rules.tasks.health import grace_is_over, is_found_unhealthy
 from ecslab.sim.rules.tasks.looking import is_leaving
 from ecslab.sim.state.service import Deployment, Service
@@ -83,7 +84,7 @@ def plan(world: World, service: Service) -> Plan:
     healthy = sum(1 for t in tasks if t.counts_as_healthy and not t.is_stopping)
     wanted, room = max(0, service.desired_count - len(new)), max(0, service.ceiling - len(tasks))
     waits = not may_start(world, service.primary)
-    starts = 0 if waits else min(room, wanted)
+    starts = 0 if waits else min(room, wanted, launch_rate.room(world, service))
     old_stops = max(0, min(len(kept), len(kept) - service.desired_count if has_failed else healthy - service.floor))
     restarted, restarts = _restarts(world, service, tasks, room - starts, healthy + _coming(new) + starts)
     needed = _needed_restarts(world, service, others, healthy + _coming(new))
@@ -212,7 +213,8 @@ def limit(plan_: Plan, placed: int) -> Limit:
     if placed < plan_.starts + plan_.restarts:
         return "capacity"
     if plan_.starts < plan_.wanted:
-        return "health" if plan_.waits else "ceiling"
+        is_full = plan_.total + plan_.starts >= plan_.ceiling
+        return "health" if plan_.waits else "ceiling" if is_full else "capacity"
     if len(plan_.unhealthy) > plan_.unhealthy_stops:
         return "health"
     if plan_.old_stops < len(plan_.old):

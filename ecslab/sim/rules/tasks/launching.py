@@ -8,7 +8,7 @@ from typing import Any
 from ecslab.sim.changes import journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.rules import networking, providers, stock
+from ecslab.sim.rules import launch_rate, networking, providers, stock
 from ecslab.sim.rules.tasks import durations
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.task import Container, LaunchType, Task
@@ -148,6 +148,8 @@ def launch(world: World, task: Task) -> Task:
     """Create a task in its first state and set its clock going (SS:T-8). It holds its place from now on (PN:R-9)."""
     task_changes.task_created(world, task)
     stock.task_taken(world, task)
+    if task.launch_type == "FARGATE":
+        launch_rate.fargate_launched(world)
     _set_going(world, task)
     return task
 
