@@ -380,6 +380,24 @@ class VcpuLimitExceeded(SimError):
     code = "VcpuLimitExceeded"
 
 
+class NoUpdateAvailableException(SimError):
+    """The agent is the newest one already (IC:X-54)."""
+
+    code = "NoUpdateAvailableException"
+
+
+class MissingVersionException(SimError):
+    """Nobody knows which version an agent has (IC:X-54)."""
+
+    code = "MissingVersionException"
+
+
+class UpdateInProgressException(SimError):
+    """The agent is being updated already (IC:X-54)."""
+
+    code = "UpdateInProgressException"
+
+
 class IncorrectInstanceState(SimError):
     """The instance is in no state for the call."""
 

@@ -150,6 +150,7 @@ _CALLS: dict[str, Callable[[JournalEntry], str]] = {
     "autoscaling:SetDesiredCapacity": lambda e: f"Group {e.values['group']} wants {_count(e, 'instance')} now.",
     "autoscaling:DeleteAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} is being deleted.",
     "ecs:UpdateContainerInstancesState": lambda e: f"{_count(e, 'container instance')} set to {e.values['status']}.",
+    "ecs:UpdateContainerAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is being updated.",
     "ecs:DeregisterContainerInstance": lambda e: f"Instance {e.values['ec2InstanceId']} was deregistered.",
 }
 

@@ -19,7 +19,7 @@ from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.rules import alarms, gateways, not_simulated, programs, protection, scheduler, traffic_shares
 from ecslab.sim.rules.account import open_account
-from ecslab.sim.rules.capacity import booting, ending, groups, machines, managed_scaling, spot, zones
+from ecslab.sim.rules.capacity import agent_updates, booting, ending, groups, machines, managed_scaling, spot, zones
 from ecslab.sim.rules.iam import callers
 from ecslab.sim.rules.scaling import deciding, scheduled
 from ecslab.sim.rules.tasks import behind, health, running, starting, stopping, waiting
@@ -46,6 +46,7 @@ _DUE: dict[type, Callable[[World, Any], None]] = {
     timers.SpotEnds: spot.ends,
     timers.MachineSteps: machines.step,
     timers.AgentStarts: booting.agent_starts,
+    timers.AgentUpdated: agent_updates.updated,
     timers.InstanceEmptied: groups.emptied,
     timers.DrainingOver: groups.draining_over,
     timers.GroupLooks: groups.look,

@@ -155,6 +155,13 @@ class AgentStarts:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentUpdated:
+    """The update of an ECS agent is over (IC:X-54)."""
+
+    container_instance_arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceEmptied:
     """The last task has left a draining container instance (SS:C-34)."""
 
@@ -297,6 +304,7 @@ Timer = (
     | SpotEnds
     | MachineSteps
     | AgentStarts
+    | AgentUpdated
     | InstanceEmptied
     | DrainingOver
     | GroupLooks
@@ -324,6 +332,7 @@ PRIORITY: dict[type, int] = {
     DrainingOver: FAULTS,
     InstanceEmptied: FAULTS,
     AgentStarts: LAUNCHES,
+    AgentUpdated: LAUNCHES,
     GroupLooks: GROUPS,
     NetworkPartReady: FAULTS,
     TaskStep: TASKS,

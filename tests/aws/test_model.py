@@ -143,8 +143,8 @@ def test_an_operation_of_aws_that_is_not_simulated_is_refused_by_name() -> None:
     ("name", "sentence"),
     [
         (
-            "ecs:UpdateContainerAgent",
-            "ecs:UpdateContainerAgent is an AWS operation that is not simulated yet.",
+            "ecs:ListServicesByNamespace",
+            "ecs:ListServicesByNamespace is an AWS operation that is not simulated yet.",
         ),
         ("elbv2:DescribeTags", "not simulated yet. Use Application and Network Load Balancers"),
     ],

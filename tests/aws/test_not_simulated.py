@@ -108,6 +108,7 @@ EFFECTIVE = {
     """,
     "ecs:StartTask": f"{STARTED} containerInstances",
     "ecs:ExecuteCommand": "cluster container task interactive",
+    "ecs:UpdateContainerAgent": "cluster containerInstance",
     "ecs:StopTask": "cluster task reason",
     "ecs:TagResource": "resourceArn tags",
     "ecs:UntagResource": "resourceArn tagKeys",

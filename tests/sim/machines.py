@@ -7,7 +7,7 @@ from typing import Any
 from tests.sim.stories import Story
 
 Members = dict[str, Any]
-FIRST, SECOND, OF_GROUP, ALONE, SPOT = (f"i-000000000000000{number}" for number in (1, 2, 3, 4, 5))
+FIRST, SECOND, OF_GROUP, ALONE, SPOT, OLD_AGENT = (f"i-000000000000000{number}" for number in range(1, 7))
 DATA = {
     "ImageId": "ami-0ec50000000000001",
     "InstanceType": "t3.medium",
@@ -55,6 +55,9 @@ def live_with_provider(story: Story) -> None:
 def end(story: Story) -> None:
     """What comes last, so that it is still so when the calls are made."""
     story.call("lab:FailInstance", 59, instance=ALONE)
+    story.call("ecs:CreateCluster", 59, clusterName="agents")
+    old = {"instanceType": "t3.medium", "zones": ["us-east-1b"], "agentVersion": "1.9.0"}
+    story.call("lab:AddContainerInstances", 59, cluster="agents", **old)
     story.call("lab:FailZone", 59, zone="us-east-1c")
 
 
@@ -165,6 +168,7 @@ VALID: list[tuple[str, Members]] = [
         },
     ),
     ("lab:InterruptSpot", {"instance": SPOT}),
+    ("ecs:UpdateContainerAgent", {"cluster": "agents", "containerInstance": OLD_AGENT}),
     ("lab:RecoverInstance", {"instance": ALONE}),
     ("lab:DisconnectAgent", {"instance": FIRST}),
     ("lab:ReconnectAgent", {"instance": SECOND}),

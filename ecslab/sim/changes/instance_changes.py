@@ -107,6 +107,13 @@ def agent_reconnected(world: World, instance: ContainerInstance) -> None:
     _instance_state(world, instance)
 
 
+def agent_update_moved(world: World, instance: ContainerInstance, status: str, version: str) -> None:
+    """An update of an agent begins, or ends with a version (IC:X-54)."""
+    instance.agent_update = status
+    instance.agent_version = version
+    _instance_state(world, instance)
+
+
 def status_set(
     world: World, instance: ContainerInstance, status: ContainerInstanceStatus, reason: str | None = None
 ) -> None:

@@ -10,6 +10,10 @@ ContainerInstanceStatus = Literal[
 ]
 
 
+NEWEST_AGENT = "1.104.0"
+"""The version of the ECS agent that the lab's images have."""
+
+
 @dataclass(slots=True)
 class Ec2Instance:
     """The EC2 side: a machine in a subnet with its instance profile.
@@ -64,6 +68,7 @@ class ContainerInstance:
     `container_*_timeout_ms` are settings of its agent, None where it has AWS's defaults (PN:T-50, SS:T-18).
     `agent_settings` are the agent's environment as it was given (IC:I-38, IC:R-8).
     `attributes` maps a name to its value, None for a capability without value (PN:R-31).
+    `agent_update` is the agentUpdateStatus, None before the first update (IC:X-54).
     `status_reason` tells why its status is what it is, where somebody said so.
     """
 
@@ -81,7 +86,8 @@ class ContainerInstance:
     attributes: dict[str, str | None]
     status: ContainerInstanceStatus = "ACTIVE"
     agent_connected: bool = True
-    agent_version: str = "1.104.0"
+    agent_version: str = NEWEST_AGENT
+    agent_update: str | None = None
     registered_gpus: int = 0
     task_eni_limit: int = 0
     agent_ports: tuple[tuple[str, int], ...] = ()

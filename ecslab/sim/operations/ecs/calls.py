@@ -39,6 +39,7 @@ WRITES: dict[str, Operation] = {
     "ecs:RegisterContainerInstance": container_instances.register_container_instance,
     "ecs:DeregisterContainerInstance": container_instances.deregister_container_instance,
     "ecs:UpdateContainerInstancesState": container_instances.update_container_instances_state,
+    "ecs:UpdateContainerAgent": container_instances.update_container_agent,
     "ecs:PutAttributes": attributes.put_attributes,
     "ecs:DeleteAttributes": attributes.delete_attributes,
     "ecs:StopServiceDeployment": service_deployments.stop_service_deployment,

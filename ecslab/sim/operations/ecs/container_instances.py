@@ -14,13 +14,13 @@ from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, networking, tagging
-from ecslab.sim.rules.capacity import draining, ending, images, machines, registering
+from ecslab.sim.rules.capacity import agent_updates, draining, ending, images, machines, registering
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import query_language
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.rules.vpcs import default_group
 from ecslab.sim.state.cluster import Cluster
-from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.container_instance import NEWEST_AGENT, ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -105,6 +105,21 @@ def deregister_container_instance(world: World, parameters: Mapping[str, Any]) -
     return {"containerInstance": container_instance_shape(world, instance)}
 
 
+def update_container_agent(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring the agent of a container instance to the newest version (IC:X-54)."""
+    cluster = world.cluster(parameters.get("cluster"))
+    instance = _instance(world, cluster, str(parameters["containerInstance"]))
+    if instance is None:
+        raise InvalidParameterException("The referenced container instance was not found.")
+    if problem := agent_updates.obstacle(instance):
+        raise problem
+    agent_updates.begin(world, instance)
+    journal.call_made(
+        world, "ecs:UpdateContainerAgent", instance.arn, cluster.name, ec2InstanceId=instance.ec2_instance_id
+    )
+    return {"containerInstance": container_instance_shape(world, instance)}
+
+
 def register_container_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """An agent registers its machine by hand (SS:C-20, SS:C-26).
 
@@ -132,7 +147,7 @@ def register_container_instance(world: World, parameters: Mapping[str, Any]) -> 
         for port in (resources.get(kind) or {}).get("stringSetValue") or []
     ]
     tags = tagging.read(parameters)
-    version = (parameters.get("versionInfo") or {}).get("agentVersion", "1.104.0")
+    version = (parameters.get("versionInfo") or {}).get("agentVersion", NEWEST_AGENT)
     default = tuple(("tcp", port) for port in agent_settings.DEFAULT_PORTS)
     agent = registering.Agent(custom, tuple(ports) or default, networking.DYNAMIC_PORTS, version=str(version))
     is_new = machine is None or world.instance_on(machine.id) is None

@@ -375,6 +375,7 @@ def container_instance_shape(world: World, instance: ContainerInstance) -> dict[
         "ec2InstanceId": instance.ec2_instance_id,
         "version": 1,
         "versionInfo": {"agentVersion": instance.agent_version},
+        **({"agentUpdateStatus": instance.agent_update} if instance.agent_update else {}),
         "remainingResources": [
             *_resources(instance.remaining_cpu_units, instance.remaining_memory_mib, agent + instance.used_ports),
             *_gpus(instance, instance.remaining_gpus),

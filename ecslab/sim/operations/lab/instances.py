@@ -16,6 +16,7 @@ from ecslab.sim.rules.capacity import images, machines, registering, user_data
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.tasks import looking
 from ecslab.sim.rules.vpcs import default_group
+from ecslab.sim.state.container_instance import NEWEST_AGENT
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -53,7 +54,7 @@ def add_container_instances(world: World, parameters: Mapping[str, Any]) -> dict
         agent,
         attributes=attributes,
         ports=agent_ports,
-        version=str(parameters.get("agentVersion", "1.104.0")),
+        version=str(parameters.get("agentVersion", NEWEST_AGENT)),
         registered_at_ms=None if registered is None else _registered_at(world, str(registered)),
     )
     order = machines.Order(

@@ -10,7 +10,7 @@ from ecslab.sim.data.tables import instance_type, registered_memory_mib
 from ecslab.sim.errors import InvalidParameterException
 from ecslab.sim.rules import agent_settings, quotas
 from ecslab.sim.rules.iam import agent as permissions
-from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.container_instance import NEWEST_AGENT, ContainerInstance, Ec2Instance
 from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
@@ -112,7 +112,7 @@ class Agent:
     ports: tuple[tuple[str, int], ...]
     dynamic_ports: tuple[int, int]
     settings: Mapping[str, str] = field(default_factory=dict)
-    version: str = "1.104.0"
+    version: str = NEWEST_AGENT
     registered_at_ms: int | None = None
     container_stop_timeout_ms: int | None = None
     container_start_timeout_ms: int | None = None
