@@ -99,3 +99,8 @@ def log_stream_created(world: World, group: LogGroup, stream: LogStream) -> None
     """A container writes to a stream of its own (IC:R-9)."""
     group.streams[stream.name] = stream
     _told(world, stream.arn, "logStream", "created")
+
+
+def hub_pulled(world: World, address: str, recent: list[int]) -> None:
+    """An address has pulled an image from Docker Hub, after others in the last hours (IC:R-11)."""
+    world.hub_pulls[address] = [*recent, world.now_ms]

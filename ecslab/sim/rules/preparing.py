@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.rules import pulling, supplies
+from ecslab.sim.rules import hub_limit, pulling, supplies
 from ecslab.sim.rules.storage import mounts
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
@@ -27,7 +27,7 @@ def pull_problem(world: World, task: Task, container: Container) -> str | None:
     reason = pulling.image_out_of_reach(world, task, container)
     if reason is None and world.image(container.image).is_missing and not is_cached:
         return f"CannotPullContainerError: {container.image}: not found"
-    return reason or _full_disk(world, task, container)
+    return reason or hub_limit.problem(world, task, container) or _full_disk(world, task, container)
 
 
 def _full_disk(world: World, task: Task, container: Container) -> str | None:

@@ -77,7 +77,7 @@ def _reaches(world: World, task: Task, service: str, region: str | None = None) 
     return task_path(world, task, service if region in (None, world.start.region) else "internet").reached
 
 
-def _has(world: World, task: Task, container: Container) -> bool:
+def has(world: World, task: Task, container: Container) -> bool:
     """Whether the instance has the image: one that cannot pull falls back on what it has (PN:N-45)."""
     instance = world.container_instances.get(task.container_instance_arn or "")
     return instance is not None and container.image in instance.cached_images
@@ -87,7 +87,7 @@ def _login(world: World, task: Task, containers: Sequence[Container]) -> Iterato
     """The registry's token, which Fargate fetches first of all (IC:R-15, IC:R-26)."""
     for container in containers:
         region = ecr_region(container.image)
-        if region and not _has(world, task, container) and not _reaches(world, task, "ecr.api", region):
+        if region and not has(world, task, container) and not _reaches(world, task, "ecr.api", region):
             call = f"https://api.ecr.{region}.amazonaws.com/"
             yield _refused(task, f"ResourceInitializationError: {_FETCH} ecr registry auth: {_retried(call)}", call)
 
@@ -148,11 +148,11 @@ def _layers(world: World, task: Task, container: Container) -> Iterator[str]:
     """Manifests and layers: ecr.dkr and S3 for ECR, the internet for other registries (IC:R-16, IC:R-17, IC:R-24)."""
     image = container.image
     region = ecr_region(image)
-    if _has(world, task, container):
+    if has(world, task, container):
         return
     if region is None:
         if not _reaches(world, task, "internet"):
-            yield _not_pulled(task, image, _manifest(image))
+            yield _not_pulled(task, image, manifest(image))
     elif not _reaches(world, task, "ecr.dkr", region):
         host, _, repository = image.partition("/")
         yield _not_pulled(task, image, f"https://{host}/v2/{repository.partition(':')[0]}/manifests/latest")
@@ -160,10 +160,16 @@ def _layers(world: World, task: Task, container: Container) -> Iterator[str]:
         yield _not_copied(task, f"https://prod-{region}-starport-layer-bucket.s3.{region}.amazonaws.com/")
 
 
-def _manifest(image: str) -> str:
+def is_of_hub(image: str) -> bool:
+    """Whether an image is one of Docker Hub: its name begins with no host."""
+    host, slash, _ = image.partition("/")
+    return not (slash and ("." in host or ":" in host))
+
+
+def manifest(image: str) -> str:
     """Where the manifest of an image of a public registry is; a bare name is one of Docker Hub."""
-    host, slash, rest = image.partition("/")
-    is_host = slash and ("." in host or ":" in host)
+    host, _, rest = image.partition("/")
+    is_host = not is_of_hub(image)
     name, _, tag = (rest if is_host else image).partition(":")
     own = name if "/" in name or is_host else f"library/{name}"
     return f"{f'https://{host}/v2/' if is_host else _HUB}{own}/manifests/{tag or 'latest'}"

@@ -158,6 +158,30 @@ def test_names_have_a_length_and_an_alphabet(wrong: str) -> None:
     story.call("ecs:RegisterTaskDefinition", 2, family="web", containerDefinitions=[{**container, "name": long}])
 
 
+@rule("IC:Q-16")
+def test_a_service_has_at_most_five_target_groups() -> None:
+    story = Story().on_instances(1)
+    vpc, subnets = next(iter(story.simulation.world.vpcs)), list(story.simulation.world.subnets)[:2]
+    front = story.call("elbv2:CreateLoadBalancer", Name="front", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    groups = []
+    for number in range(6):
+        made = story.call("elbv2:CreateTargetGroup", Name=f"g{number}", Protocol="HTTP", Port=80, VpcId=vpc)
+        groups.append(made["TargetGroups"][0]["TargetGroupArn"])
+        forward = [{"Type": "forward", "TargetGroupArn": groups[-1]}]
+        listener = {"LoadBalancerArn": front, "Protocol": "HTTP", "Port": 8000 + number, "DefaultActions": forward}
+        story.call("elbv2:CreateListener", **listener)
+    entries = [{"targetGroupArn": group, "containerName": "web", "containerPort": 80} for group in groups]
+    members = {"cluster": "game", "taskDefinition": "web", "desiredCount": 1}
+    assert refused(story, "ecs:CreateService", 1, **members, serviceName="web", loadBalancers=entries) == (
+        "InvalidParameterException",
+        "loadBalancers can have at most 5 items, and there are 6.",
+    )
+    story.call("ecs:CreateService", 1, **members, serviceName="web", loadBalancers=entries[:5])
+    classic = [{"loadBalancerName": "old", "containerName": "web", "containerPort": 80}]
+    code, message = refused(story, "ecs:CreateService", 1, **members, serviceName="old", loadBalancers=classic)
+    assert (code, message.startswith("Classic Load Balancers are not simulated")) == ("InvalidParameterException", True)
+
+
 @rule("IC:Q-31")
 def test_a_group_grows_no_further_than_the_quota_of_vcpus() -> None:
     story = Story()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import deployment_changes, journal, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules import networking, preparing, programs, supplies
+from ecslab.sim.rules import hub_limit, networking, preparing, programs, supplies
 from ecslab.sim.rules.health import schedule_health
 from ecslab.sim.rules.storage import ebs, mounts
 from ecslab.sim.rules.tasks import behind, dependencies, durations
@@ -147,6 +147,8 @@ def image_pulled(world: World, timer: ImagePulled) -> None:
     container = task.container(timer.container)
     obstacle = preparing.obstacle(world, task, preparing.AFTER_PULL)
     problem = preparing.pull_problem(world, task, container)
+    if obstacle is None and problem is None:
+        hub_limit.pulled(world, task, container)
     task_changes.pull_stopped(world, task, container, is_there=obstacle is None and problem is None)
     if obstacle is not None:
         fail_to_start(world, task, obstacle)
