@@ -17,7 +17,7 @@ from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import strategies
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.registry import EXPLAINED
-from ecslab.sim.rules import billing, choosing, meters, service_tasks, shares, stock, utilization
+from ecslab.sim.rules import billing, capacity_units, choosing, meters, service_tasks, shares, stock, utilization
 from ecslab.sim.rules.deployments import explain as deployments
 from ecslab.sim.rules.placement import constraints, explain, fargate, place, victims
 from ecslab.sim.simulation import Outcome, Rejection, Simulation
@@ -251,7 +251,7 @@ def get_cost(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     by = reading.one_of(parameters, "by", ("service", "task", "capacity", "resource"), "service")
     clusters = {i.ec2_instance_id: i.cluster_name for i in world.container_instances.values()}
     runs = [_in_cluster(run, clusters) for run in meters.runs(world.history())]
-    answer = billing.response(runs, begin, end, by)
+    answer = billing.response(runs, begin, end, by, capacity_units.lines(world, runs, begin, end))
     return {"from": events.seconds(begin), "to": events.seconds(end), **answer}
 
 

@@ -45,6 +45,7 @@ ITEMS: Mapping[str, Billed] = {
     "vpc.nat-gateway-hours": Billed(HOUR, HOUR, 1, HOUR_S, "gateway-ms"),
     "vpc.endpoint-hours": Billed(HOUR, HOUR, 1, HOUR_S, "endpoint-zone-ms"),
     "elb.load-balancer-hours": Billed(HOUR, HOUR, 1, HOUR_S, "load-balancer-ms"),
+    "elb.lcu-hours": Billed(MINUTE, 0, 1, HOUR_S, "LCU-ms"),
     "efs.storage": Billed(SECOND, 0, 1024, MONTH_S, "MiB-ms"),
     "secretsmanager.secret": Billed(SECOND, 0, 1, MONTH_S, "secret-ms"),
 }
@@ -185,7 +186,7 @@ def line_shape(line: Line) -> dict[str, Any]:
         "task": owner.task,
         "capacity": owner.capacity,
         "zone": owner.zone,
-        "billedSeconds": line.ms // 1000,
+        "billedSeconds": line.ms // 1000 if line.ms else None,
         "usage": line.usage,
         "usageUnit": ITEMS[line.item].usage_unit,
         "quantity": text(line.quantity),
@@ -240,9 +241,10 @@ NOTES = {
 """What a price that is the lab's choice, or an example of AWS, says beside the bill."""
 
 
-def response(runs: Sequence[Run], from_ms: int, to_ms: int, by: str) -> dict[str, Any]:
-    """What everything cost between two moments (lab-responses section 1)."""
+def response(runs: Sequence[Run], from_ms: int, to_ms: int, by: str, by_use: Iterable[Line] = ()) -> dict[str, Any]:
+    """What everything cost between two moments (lab-responses section 1); `by_use` are lines not billed by time."""
     found, notes = lines(runs, from_ms, to_ms)
+    found += by_use
     told = dict.fromkeys(line.price.rule for line in found)
     return {
         "currency": "USD",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ecslab.sim.rules import billing
+from ecslab.sim.rules import billing, capacity_units
 from ecslab.sim.state.usage import Meter, Owner, Run
 from tests.rules import rule
 from tests.sim import balancing
@@ -300,3 +300,41 @@ def test_a_stopped_instance_keeps_its_volume_alone() -> None:
         "vpc.public-ipv4": 3600,
         "ebs.volume": 3600,
     }
+
+
+@rule("IC:W-5", "IC:$-26", "IC:$-11")
+def test_capacity_units_are_the_largest_of_four_measures() -> None:
+    """AWS's example: a connection a second that lasts two minutes, 5 requests and 300 KB a second, 60 rules."""
+    each = [
+        capacity_units.Load(Fraction(1), Fraction(0), Fraction(0), Fraction(0), 0),
+        capacity_units.Load(Fraction(0), Fraction(120), Fraction(0), Fraction(0), 0),
+        capacity_units.Load(Fraction(0), Fraction(0), Fraction("1.08"), Fraction(0), 0),
+        capacity_units.Load(Fraction(0), Fraction(0), Fraction(0), Fraction(5), 60),
+    ]
+    assert [billing.text(capacity_units.units(load)) for load in each] == ["0.04", "0.04", "1.08", "0.25"]
+    whole = capacity_units.units(capacity_units.Load(Fraction(1), Fraction(120), Fraction("1.08"), Fraction(5), 60))
+    hour, unit = billing.price_of("elb.load-balancer-hours", ""), billing.price_of("elb.lcu-hours", "")
+    assert hour is not None
+    assert unit is not None
+    charge = hour.amount + Decimal(billing.text(whole)) * unit.amount
+    assert (billing.text(charge), cents(charge * 720)) == ("0.03114", "22.42")
+
+
+@rule("IC:$-26")
+def test_traffic_costs_capacity_units_and_stretches_add_up() -> None:
+    story = balancing.live(Story())
+    story.call("lab:SetTraffic", 0, loadBalancer=FRONT, pattern="constant", requestsPerSecond=50)
+    story.until(7200)
+    line = next(each for each in story.read("lab:GetCost")["lines"] if each["item"] == "elb.lcu-hours")
+    assert (line["quantity"], line["amount"], line["billedSeconds"]) == ("4", "0.032", None)
+    assert (line["usage"], line["usageUnit"]) == (4 * HOUR, "LCU-ms")
+
+    def units_between(begin: int, end: int) -> Decimal:
+        found = story.read("lab:GetCost", **{"from": begin, "to": end})["lines"]
+        return sum((Decimal(each["quantity"]) for each in found if each["item"] == "elb.lcu-hours"), Decimal(0))
+
+    parts = units_between(0, 1234) + units_between(1234, 5000) + units_between(5000, 7200)
+    assert parts.quantize(Decimal("1e-15")) == 4
+    story.call("elbv2:DeleteLoadBalancer", 7200, LoadBalancerArn=FRONT)
+    story.until(10000)
+    assert units_between(7200, 10000) == 0
