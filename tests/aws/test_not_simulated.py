@@ -171,11 +171,13 @@ EFFECTIVE = {
     """,
     "lab:PutImage": """
         image sizeMiB pullSeconds startSeconds healthy exitAfter exitCode handlesSigterm missing calls[].action
-        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts
+        calls[].resource calls[].every memoryMiB healthCheckSeconds cpuUnits mounts filesMiB
         cpuUnitsPerRequestPerSecond requestMs memoryKiBPerRequestPerSecond
     """,
     "lab:ExplainScaling": "service cluster capacityProvider",
-    "lab:SetTraffic": "loadBalancer cluster service pattern requestsPerSecond from to period points",
+    "lab:SetTraffic": """
+        loadBalancer cluster service pattern requestsPerSecond from to period points connectionsPerSecond kibPerRequest
+    """,
     "lab:ExitContainer": "task container exitCode",
     "efs:CreateFileSystem": "CreationToken PerformanceMode Encrypted ThroughputMode AvailabilityZoneName Tags",
     "efs:DeleteFileSystem": "FileSystemId",

@@ -480,3 +480,31 @@ def test_a_file_system_takes_its_files_and_access_points_with_it() -> None:
     story.call("efs:DeleteMountTarget", 60, MountTargetId=TARGET)
     story.call("efs:DeleteFileSystem", 60, FileSystemId=SYSTEM)
     assert (list(world.access_points), list(world.stored_data), list(world.file_systems)) == ([], [], [EMPTY])
+
+
+@rule("IC:$-17")
+@pytest.mark.parametrize(("one_zone", "price"), [({}, "0.3"), ({"AvailabilityZoneName": "us-east-1a"}, "0.16")])
+def test_a_file_system_costs_by_what_tasks_leave_there(one_zone: dict[str, str], price: str) -> None:
+    story = Story().on_instances(2)
+    story.call("efs:CreateFileSystem", CreationToken="shared", **one_zone)
+    story.call("efs:CreateMountTarget", FileSystemId=SYSTEM, SubnetId=subnet(story, "us-east-1a"))
+    inside = [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-0000000000000001"}]}]
+    story.attempt("ec2:AuthorizeSecurityGroupIngress", GroupId="sg-0000000000000001", IpPermissions=inside)
+    defined(story, {"efsVolumeConfiguration": EFS})
+
+    def stored(begin: int) -> list[tuple[str, str]]:
+        lines = story.read("lab:GetCost", **{"from": begin})["lines"]
+        return [(line["quantity"], line["price"]) for line in lines if line["item"] == "efs.storage"]
+
+    assert stored(0) == []
+    story.call("lab:PutImage", 100, image="web", filesMiB=10 * 1024)
+    ran(story, 200, "us-east-1a")
+    ran(story, 200, "us-east-1a")
+    month_s = 730 * 3600
+    story.until(1000 + month_s)
+    assert stored(1000) == [("20", price)]
+    for target in story.read("efs:DescribeMountTargets", FileSystemId=SYSTEM)["MountTargets"]:
+        story.call("efs:DeleteMountTarget", 1000 + month_s, MountTargetId=target["MountTargetId"])
+    story.call("efs:DeleteFileSystem", 1000 + month_s, FileSystemId=SYSTEM)
+    story.until(5000 + month_s)
+    assert stored(1000 + month_s) == []

@@ -19,6 +19,7 @@ def file_system_created(world: World, system: FileSystem) -> None:
 def file_system_deleted(world: World, system: FileSystem) -> None:
     """A file system is gone, its access points and what it held with it."""
     del world.file_systems[system.id]
+    usage_changes.part_meter_stopped(world, system.id, "fileSystem")
     for point in [p for p in world.access_points.values() if p.file_system_id == system.id]:
         del world.access_points[point.id]
     _drop(world, system.id)
@@ -61,9 +62,9 @@ def data_begun(world: World, data: StoredData) -> None:
 
 
 def volume_mounted(
-    world: World, task: Task, container: Container, data: StoredData, *, writes: bool, **told: Any
+    world: World, task: Task, container: Container, data: StoredData, *, writes_mib: int | None, **told: Any
 ) -> None:
-    """A container has mounted a volume, and writes to it if it may; `told` is what the timeline says."""
+    """A container has mounted a volume, and leaves so much there if it may write; `told` is what the timeline says."""
     service = world.services.get(task.service_arn or "")
     journal.record(
         world,
@@ -74,8 +75,19 @@ def volume_mounted(
         container=container.name,
         **told,
     )
-    if writes and task.id not in data.files_of:
+    if writes_mib is not None and task.id not in data.files_of:
         data.files_of.append(task.id)
+        data.size_mib += writes_mib
+        if data.kind == "efs":
+            _files_metered(world, world.file_systems[data.place])
+
+
+def _files_metered(world: World, system: FileSystem) -> None:
+    """A file system costs by what it holds; nobody has to say beforehand how much that will be (IC:$-17)."""
+    size_mib = sum(data.size_mib for data in world.stored_data.values() if data.place == system.id)
+    variant = "one-zone" if system.availability_zone else ""
+    usage_changes.part_meter_stopped(world, system.id, "fileSystem")
+    usage_changes.part_metered(world, system.id, "fileSystem", "efs.storage", size_mib, variant)
 
 
 def ebs_volume_made(world: World, task: Task, volume: EbsVolume) -> None:

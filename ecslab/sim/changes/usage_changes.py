@@ -134,9 +134,9 @@ def address_metered(world: World, holder: str, holder_type: str, name: str, owne
     meter_started(world, Meter(holder, holder_type, name, (("vpc.public-ipv4", 1),), owner=owner or Owner()))
 
 
-def part_metered(world: World, id_: str, kind: str, item: str, amount: int = 1) -> None:
-    """A part of the network, or a secret, costs while it is there (IC:$-11, IC:$-13, IC:$-14, IC:$-19)."""
-    meter_started(world, Meter(id_, kind, kind, ((item, amount),)))
+def part_metered(world: World, id_: str, kind: str, item: str, amount: int = 1, variant: str = "") -> None:
+    """A part of the network, files or a secret cost while they are there (IC:$-11 to IC:$-14, IC:$-17, IC:$-19)."""
+    meter_started(world, Meter(id_, kind, kind, ((item, amount),), variant))
 
 
 def part_meter_stopped(world: World, id_: str, kind: str) -> None:

@@ -17,7 +17,8 @@ NEW_CONNECTIONS, ACTIVE_CONNECTIONS, GIGABYTES, EVALUATIONS = 25, 3000, 1, 1000
 """What one unit holds: new connections a second, active ones a minute, gigabytes an hour, evaluations a second."""
 FREE_RULES = 10
 """Rules that are evaluated for nothing."""
-MINUTE_MS, MINUTES_AN_HOUR = 60_000, 60
+MINUTE_MS, MINUTES_AN_HOUR, SECONDS_AN_HOUR = 60_000, 60, 3600
+KIB_A_GIGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ def units(load: Load) -> Fraction:
 def lines(world: World, runs: Iterable[Run], from_ms: int, to_ms: int) -> list[billing.Line]:
     """What the capacity units of each Application Load Balancer cost in a stretch.
 
-    Model choice: each request is a connection that is over within two minutes, so that new connections count for more
-    than open ones; requests of the lab have no bytes; rules count as they are now.
+    Model choice: a connection is over within two minutes, so that new connections count for more than open ones; rules
+    count as they are now.
     """
     price = billing.price_of(ITEM, "")
     found = []
@@ -69,10 +70,16 @@ def _unit_hours(world: World, arn: str, run: Run, from_ms: int, to_ms: int) -> F
     rules = _rules(world, arn)
     total = Fraction(0)
     for at_ms in range(run.begins_at_ms + first * MINUTE_MS, end_ms, MINUTE_MS):
-        rate = Fraction(traffic.rate_at(world, arn, at_ms), 1000)
-        if rate:
-            total += units(Load(rate, Fraction(0), Fraction(0), rate, rules))
+        total += units(_load(world, arn, at_ms, rules))
     return total / MINUTES_AN_HOUR
+
+
+def _load(world: World, arn: str, at_ms: int, rules: int) -> Load:
+    sent = traffic.sent_at(world, arn, at_ms)
+    requests = Fraction(traffic.rate_at(world, arn, at_ms), 1000)
+    connections = requests if sent is None or sent.connections is None else Fraction(sent.connections, 1000)
+    gigabytes = requests * (sent.kib_per_request if sent else 0) * SECONDS_AN_HOUR / KIB_A_GIGABYTE
+    return Load(connections, Fraction(0), gigabytes, requests, rules)
 
 
 def _rules(world: World, arn: str) -> int:

@@ -40,11 +40,17 @@ def rate_at(world: World, arn: str, at_ms: int) -> int:
 
     Model choice: of several calls of lab:SetTraffic the newest that had been made and whose time it is counts.
     """
+    traffic = sent_at(world, arn, at_ms)
+    return _rate(traffic, at_ms - traffic.from_ms) if traffic else 0
+
+
+def sent_at(world: World, arn: str, at_ms: int) -> Traffic | None:
+    """The call of lab:SetTraffic that says what clients send at a moment, None while nobody sends anything."""
     for traffic in reversed(world.traffic.get(arn, [])):
         has_begun = traffic.set_at_ms <= at_ms and traffic.from_ms <= at_ms
         if has_begun and (traffic.to_ms is None or at_ms < traffic.to_ms):
-            return _rate(traffic, at_ms - traffic.from_ms)
-    return 0
+            return traffic
+    return None
 
 
 def _rate(traffic: Traffic, since_ms: int) -> int:

@@ -22,7 +22,8 @@ class Image:
     `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
     the check takes. `memory_mib` is what a container uses, in MiB, and `cpu_units` in CPU units, while it is idle;
     `*_per_rps` is what each request per second adds, `request_ms` how long one takes without a queue. `mounts` are the
-    paths at which its program keeps files; without any it writes to every volume that it may write to.
+    paths at which its program keeps files; without any it writes to every volume that it may write to. `files_mib` is how
+    much each of its tasks leaves in a volume.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Image:
     handles_sigterm: bool = True
     is_missing: bool = False
     mounts: tuple[str, ...] = ()
+    files_mib: int = 1024
     memory_mib: int = 0
     cpu_units: int = 0
     cpu_units_per_rps: int = 0

@@ -68,7 +68,7 @@ class EbsVolume:
 
 @dataclass(slots=True)
 class StoredData:
-    """What one volume holds: the ids of the tasks that wrote files there, each once, oldest first.
+    """What one volume holds: the ids of the tasks that wrote files there, each once, oldest first, and how many MiB.
 
     `place` says whose life it shares: the ARN of a task or of an instance, or the id of a file system, then `path` is
     the directory.
@@ -79,3 +79,4 @@ class StoredData:
     place: str
     path: str
     files_of: list[str] = field(default_factory=list)
+    size_mib: int = 0

@@ -13,7 +13,8 @@ class Traffic:
     """What clients send from `from_ms` until before `to_ms`, as points of moments and rates.
 
     Moments of points count from `from_ms`, and again from the start of every period where there is one. Between two
-    points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`.
+    points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`. `connections` are thousandths of a new connection per second, None
+    when each request opens one; `kib_per_request` is what a request and its answer carry.
     """
 
     pattern: str
@@ -23,6 +24,8 @@ class Traffic:
     period_ms: int | None
     points: tuple[tuple[int, int], ...]
     is_even: bool
+    connections: int | None = None
+    kib_per_request: int = 0
 
 
 @dataclass(frozen=True, slots=True)

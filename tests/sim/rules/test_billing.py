@@ -328,6 +328,10 @@ def test_traffic_costs_capacity_units_and_stretches_add_up() -> None:
     line = next(each for each in story.read("lab:GetCost")["lines"] if each["item"] == "elb.lcu-hours")
     assert (line["quantity"], line["amount"], line["billedSeconds"]) == ("4", "0.032", None)
     assert (line["usage"], line["usageUnit"]) == (4 * HOUR, "LCU-ms")
+    more = {"connectionsPerSecond": 25, "kibPerRequest": 1024}
+    story.call("lab:SetTraffic", 7200, loadBalancer=FRONT, pattern="constant", requestsPerSecond=1, **more)
+    hour = story.until(10800).read("lab:GetCost", **{"from": 7200})["lines"]
+    assert [each["quantity"] for each in hour if each["item"] == "elb.lcu-hours"] == ["3.515625"]
 
     def units_between(begin: int, end: int) -> Decimal:
         found = story.read("lab:GetCost", **{"from": begin, "to": end})["lines"]
@@ -335,6 +339,6 @@ def test_traffic_costs_capacity_units_and_stretches_add_up() -> None:
 
     parts = units_between(0, 1234) + units_between(1234, 5000) + units_between(5000, 7200)
     assert parts.quantize(Decimal("1e-15")) == 4
-    story.call("elbv2:DeleteLoadBalancer", 7200, LoadBalancerArn=FRONT)
-    story.until(10000)
-    assert units_between(7200, 10000) == 0
+    story.call("elbv2:DeleteLoadBalancer", 10800, LoadBalancerArn=FRONT)
+    story.until(14400)
+    assert units_between(10800, 14400) == 0

@@ -36,6 +36,7 @@ def put_image(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         handles_sigterm=bool(parameters.get("handlesSigterm", True)),
         is_missing=bool(parameters.get("missing", False)),
         mounts=tuple(str(path) for path in parameters.get("mounts") or ()),
+        files_mib=_whole(parameters, "filesMiB", 1024),
         memory_mib=int(parameters.get("memoryMiB", 0)),
         cpu_units=_whole(parameters, "cpuUnits"),
         cpu_units_per_rps=_whole(parameters, "cpuUnitsPerRequestPerSecond"),
@@ -59,8 +60,8 @@ def _call(call: Mapping[str, Any]) -> ImageCall:
     return ImageCall(action, str(call.get("resource", "*")), every)
 
 
-def _whole(parameters: Mapping[str, Any], member: str) -> int:
-    value = int(parameters.get(member, 0))
+def _whole(parameters: Mapping[str, Any], member: str, default: int = 0) -> int:
+    value = int(parameters.get(member, default))
     if value < 0:
         raise InvalidParameterException(f"{member} is {value}; it needs to be 0 or more.")
     return value

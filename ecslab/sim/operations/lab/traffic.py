@@ -23,6 +23,7 @@ ENDING = ("ramp", "spike")
 """Patterns that need an end."""
 _RATE = re.compile(r"(\d{1,9})(?:\.(\d{1,3}))?", re.ASCII)
 SHORTEST_PERIOD_MS = 1000
+MOST_KIB = 1_048_576
 
 
 def set_traffic(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +40,11 @@ def set_traffic(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     period = _period(parameters, pattern)
     if period is not None and points[-1][0] > period:
         raise InvalidParameterException("points go beyond the period; give a longer period.")
-    traffic = Traffic(pattern, world.now_ms, from_ms, to_ms, period, points, pattern in ("ramp", "sine", "spike"))
+    is_even = pattern in ("ramp", "sine", "spike")
+    given = parameters.get("connectionsPerSecond")
+    connections = None if given is None else _rate(given, "connectionsPerSecond")
+    kib = _kib(parameters)
+    traffic = Traffic(pattern, world.now_ms, from_ms, to_ms, period, points, is_even, connections, kib)
     traffic_changes.traffic_set(world, taker, traffic)
     service = taker if isinstance(taker, Service) else None
     where = (service.cluster_name, service.name) if service else (None, None)
@@ -85,6 +90,13 @@ def _period(parameters: Mapping[str, Any], pattern: str) -> int | None:
     if period < SHORTEST_PERIOD_MS:
         raise InvalidParameterException("period needs to be at least 1s.")
     return period
+
+
+def _kib(parameters: Mapping[str, Any]) -> int:
+    kib = int(parameters.get("kibPerRequest", 0))
+    if not 0 <= kib <= MOST_KIB:
+        raise InvalidParameterException(f"kibPerRequest is {kib}; it needs to be from 0 to {MOST_KIB:,}.")
+    return kib
 
 
 def _rate(value: Any, member: str) -> int:

@@ -1,6 +1,7 @@
 """What the volumes of a task hold, and whom it is shared with (PN:V-1 to PN:V-4, PN:V-16, PN:V-17).
 
-The lab keeps no files. It keeps which tasks have written to a volume, which is what decides whether a task finds data.
+The lab keeps no files. It keeps which tasks have written to a volume, which is what decides whether a task finds data,
+and how much. Model choice: a task leaves 1 GiB in each volume that it writes to, unless lab:PutImage says otherwise.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def mount(world: World, task: Task, container: Container, definition: ContainerD
             task,
             container,
             data,
-            writes=_writes(world, task, image, definition, point, volume),
+            writes_mib=image.files_mib if _writes(world, task, image, definition, point, volume) else None,
             volume=volume.name,
             path=point.container_path,
             volumeKind=volume.kind,
