@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Exported, so that no shell takes a part of it for a word of its own.
 export PORT
 
-.PHONY: help run install install-test install-measure test lint format bench fuzz audit golden fidelity requirements clean
+.PHONY: help run install install-test install-measure test lint format bench fuzz audit mutants golden fidelity requirements clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -43,10 +43,16 @@ bench: install-measure ## measure; prints ratios and medians of this machine, an
 fuzz: install-test ## run the property tests with many more examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests --ignore=tests/e2e -m hypothesis -n 2 -q
 
-audit: install-test ## check the environment, the settings and the accessibility of every page
+audit: install-test ## check environment, settings, accessibility of every page, and the tests themselves (20 minutes)
 	@$(BIN)/python -m pip check
 	@$(BIN)/python manage.py check
 	@$(BIN)/python tests/run.py audit
+	@$(MAKE) --no-print-directory mutants
+
+mutants: install-measure ## break the rules of placement and of rolling updates one by one: the tests must notice
+	@rm -rf mutants
+	@HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
 
 golden: install-test ## keep the endings of the golden stories after a change of the rules
 	@$(BIN)/python -m tests.golden.write $(GOLDEN)
@@ -60,5 +66,5 @@ requirements: install-test ## pin requirements/*.in again (needs pip-tools on PA
 	    --strip-extras --no-header --allow-unsafe --output-file $$name.txt $$name.in || exit 1; done
 
 clean: ## remove what can be made again; labs and the secret key in var/ stay
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results var/static
+	@rm -rf mutants .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results var/static
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -29,16 +29,21 @@ def per_second(events: int, seconds: float) -> float:
     return events / seconds
 
 
+def first(_stream: str, _n: int) -> int:
+    """No chance: the first of those that are alike."""
+    return 0
+
+
 def bare_heap(events: int) -> float:
     """Pop one and push one with a thousand pending: the least that any event-driven run does."""
     random = Random(1)
     pending = [(random.random(), n) for n in range(HELD)]
     heapq.heapify(pending)
-    started = time.perf_counter()
+    started = time.process_time()
     for n in range(events):
         at, _ = heapq.heappop(pending)
         heapq.heappush(pending, (at + 1, n))
-    return per_second(events, time.perf_counter() - started)
+    return per_second(events, time.process_time() - started)
 
 
 def kernel(events: int) -> float:
@@ -47,14 +52,14 @@ def kernel(events: int) -> float:
     world, random = simulation.world, Random(1)
     for n in range(HELD):
         journal.timer_set(world, random.randrange(1000), RuleDue("none", n))
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(events):
         at_ms, timer = world.agenda.pop()
         journal.time_moved(world, at_ms)
         run_timer(world, timer)
         journal.record(world, "bench", "none")
         journal.timer_set(world, 1000, timer)
-    return per_second(events, time.perf_counter() - started)
+    return per_second(events, time.process_time() - started)
 
 
 def simpy_timeouts(events: int) -> float:
@@ -69,10 +74,10 @@ def simpy_timeouts(events: int) -> float:
     random = Random(1)
     for _ in range(HELD):
         environment.process(process(random.random()))
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(events):
         environment.step()
-    return per_second(events, time.perf_counter() - started)
+    return per_second(events, time.process_time() - started)
 
 
 def moto_run_task(instances: int, calls: int) -> tuple[float, float]:
@@ -87,12 +92,12 @@ def moto_run_task(instances: int, calls: int) -> tuple[float, float]:
             client.register_container_instance(cluster="bench", instanceIdentityDocument=document)
         container = {"name": "web", "image": "web", "cpu": 1, "memory": 1}
         client.register_task_definition(family="web", containerDefinitions=[container])
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(calls):
             client.run_task(cluster="bench", taskDefinition="web", count=1)
-        through = per_second(calls, time.perf_counter() - started)
+        through = per_second(calls, time.process_time() - started)
         backend = ecs_backends[DEFAULT_ACCOUNT_ID][REGION]
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(calls):
             backend.run_task("bench", "web", 1, None, None, None, "EC2", None)
-        return through, per_second(calls, time.perf_counter() - started)
+        return through, per_second(calls, time.process_time() - started)

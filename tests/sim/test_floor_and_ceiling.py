@@ -159,7 +159,7 @@ def creation(simulation: Simulation, kind: str, how: dict[str, Any]) -> dict[str
 
 
 @rule("SS:D-1", "SS:D-2", "SS:D-4", "SS:S-9")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=8 * settings().max_examples, deadline=None)
 @given(
     st.sampled_from(["fargate", "dynamic", "static"]),
     st.booleans(),
