@@ -22,8 +22,8 @@ class Image:
     `healthy_until_ms` bound the stretch in which its health check passes, `health_check_ms` is how long the command of
     the check takes. `memory_mib` is what a container uses, in MiB, and `cpu_units` in CPU units, while it is idle;
     `*_per_rps` is what each request per second adds, `request_ms` how long one takes without a queue. `mounts` are the
-    paths at which its program keeps files; without any it writes to every volume that it may write to. `files_mib` is how
-    much each of its tasks leaves in a volume.
+    paths at which its program keeps files; without any it writes to every volume that it may write to. `files_mib` is
+    how much each of its tasks leaves in a volume.
     """
 
     name: str

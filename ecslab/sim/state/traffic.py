@@ -13,8 +13,9 @@ class Traffic:
     """What clients send from `from_ms` until before `to_ms`, as points of moments and rates.
 
     Moments of points count from `from_ms`, and again from the start of every period where there is one. Between two
-    points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`. `connections` are thousandths of a new connection per second, None
-    when each request opens one; `kib_per_request` is what a request and its answer carry.
+    points the rate climbs or falls evenly when `is_even`, else it stays as at the first. It counts since `set_at_ms`.
+    `connections` are thousandths of a new connection per second, None when each request opens one; `kib_per_request` is
+    what a request and its answer carry.
     """
 
     pattern: str
