@@ -83,15 +83,15 @@ def _judge(world: World, group: TargetGroup, item: Mapping[str, Any]) -> None:
 def deregister_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Take targets out: without a port, every port of an instance or address (PN:L-44)."""
     group = finding.target_group(world, str(parameters["TargetGroupArn"]))
-    found: list[Target] = []
+    found: dict[str, Target] = {}
     for item in parameters["Targets"]:
         own = [t for t in group.targets.values() if t.id == item["Id"] and item.get("Port") in (None, t.port)]
         if not own:
             raise InvalidTarget(f"The following targets are not registered: '{item['Id']}'")
-        found.extend(own)
-    for target in found:
+        found |= {target.key: target for target in own}
+    for target in found.values():
         targets.deregister(world, group, target)
-    behind.targets_changed(world, found)
+    behind.targets_changed(world, found.values())
     journal.call_made(world, "elbv2:DeregisterTargets", group.arn, None)
     return {}
 
