@@ -40,8 +40,10 @@ def register_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, A
     wanted = [place for place in dict.fromkeys(places) if _is_free(group, *place)]
     if len(group.targets) + len(wanted) > LIMITS["elb.targets"]:
         raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
+    replaced = [group.targets[key] for key in (f"{id_}:{port}" for id_, port in wanted) if key in group.targets]
     for id_, port in wanted:
         targets.register(world, group, id_, port)
+    behind.let_go(world, replaced)
     journal.call_made(world, "elbv2:RegisterTargets", group.arn, None)
     return {}
 
