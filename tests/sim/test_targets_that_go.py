@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.rules import rule
 from tests.sim import balancing
-from tests.sim.balancing import LISTENER, SPARE, WEB
+from tests.sim.balancing import INNER, LISTENER, SPARE, SUBNETS, TCP, VPC, WEB
+from tests.sim.stories import WEB as TASK
 from tests.sim.stories import Story
-from tests.sim.test_load_balancing import behind, lab, set_attributes, shares
+from tests.sim.test_load_balancing import PORTS, behind, lab, refused, set_attributes, shares
 
 MACHINE = "i-0000000000000001"
 
@@ -64,3 +65,43 @@ def test_a_task_that_lost_its_group_is_replaced_at_once() -> None:
     story.call("elbv2:DeleteListener", 60, ListenerArn=LISTENER)
     story.call("elbv2:DeleteTargetGroup", 60, TargetGroupArn=WEB)
     assert story.until(60).total() == 2
+
+
+def test_nodes_that_move_are_probed_from_where_they_are() -> None:
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="game")
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", subnets=SUBNETS[:1])
+    story.call("ecs:RegisterTaskDefinition", **TASK)
+    story.call("ec2:CreateSubnet", VpcId=VPC, CidrBlock="172.31.200.0/24", AvailabilityZone="us-east-1a")
+    balancing.live(story)
+    node = story.simulation.world.load_balancers[INNER].nodes[0]
+    story.call("ec2:AuthorizeSecurityGroupIngress", **{**PORTS, "CidrIp": f"{node.address}/32"})
+    behind(story, 1, TCP)
+    assert balancing.health(story.until(100), TCP)[0][2] == "healthy"
+    elsewhere = list(story.simulation.world.subnets)[-1]
+    story.call("elbv2:SetSubnets", 100, LoadBalancerArn=INNER, Subnets=[elsewhere, SUBNETS[1]])
+    story.until(200)
+    assert "Target.Timeout" in [reason for _, _, _, reason in balancing.health(story, TCP)]
+
+
+def test_a_node_that_stays_needs_no_address() -> None:
+    story = Story()
+    story.call("ec2:CreateSubnet", VpcId=VPC, CidrBlock="172.31.200.0/28", AvailabilityZone="us-east-1a")
+    small = list(story.simulation.world.subnets.values())[-1]
+    members = {"Type": "network", "Scheme": "internal", "Subnets": [small.id]}
+    arn = story.call("elbv2:CreateLoadBalancer", Name="small", **members)["LoadBalancers"][0]["LoadBalancerArn"]
+    story.call("ecs:CreateCluster", clusterName="game")
+    count = small.free_addresses
+    story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium", count=count, subnets=[small.id])
+    zones = story.call("elbv2:SetSubnets", 1, LoadBalancerArn=arn, Subnets=[small.id])["AvailabilityZones"]
+    assert [zone["SubnetId"] for zone in zones] == [small.id]
+
+
+def test_an_address_of_a_vpc_that_is_deleted_is_no_target() -> None:
+    story = Story()
+    vpc = story.call("ec2:CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    members = {"Protocol": "HTTP", "Port": 80, "VpcId": vpc, "TargetType": "ip"}
+    arn = story.call("elbv2:CreateTargetGroup", Name="left", **members)["TargetGroups"][0]["TargetGroupArn"]
+    story.call("ec2:DeleteVpc", VpcId=vpc)
+    code, _ = refused(story, "elbv2:RegisterTargets", TargetGroupArn=arn, Targets=[{"Id": "10.0.0.5"}])
+    assert code == "InvalidTarget"

@@ -76,7 +76,8 @@ def _judge(world: World, group: TargetGroup, item: Mapping[str, Any]) -> None:
     parts = [written.whole(part) for part in id_.split(".")]
     if len(parts) != 4 or any(part is None or part > 255 for part in parts):
         raise ValidationError(f"The IP address '{id_[:64]}' is not a valid IPv4 address")
-    if is_inside(id_, world.vpcs[group.vpc_id].cidr):
+    vpc = world.vpcs.get(group.vpc_id)
+    if vpc is not None and is_inside(id_, vpc.cidr):
         return
     if item.get("AvailabilityZone") != "all" or not any(is_inside(id_, block) for block in PRIVATE):
         raise InvalidTarget(f"The IP address '{id_}' is not in the VPC; a private one outside needs the zone 'all'")
