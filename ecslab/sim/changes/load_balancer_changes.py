@@ -210,6 +210,7 @@ def target_given_up(world: World, target: Target) -> None:
 def slow_start_begun(world: World, target: Target, duration_ms: int) -> None:
     """A target that turned healthy gets its share little by little (PN:L-46)."""
     target.slow_start_until_ms = world.now_ms + duration_ms
+    target.slow_start_ms = duration_ms
     shares_move(world)
 
 

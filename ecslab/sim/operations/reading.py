@@ -8,6 +8,7 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import ClientException, InvalidParameterException, PlatformUnknownException
+from ecslab.sim.rules import networking
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
 from ecslab.sim.world import World
 
@@ -65,12 +66,8 @@ def _judge_subnets(world: World, subnets: Sequence[str]) -> None:
     """1 to 16 subnets that exist, all of one VPC (PN:N-36)."""
     if not 1 <= len(subnets) <= LIMITS["subnets"]:
         raise InvalidParameterException(f"subnets holds {len(subnets)} entries; 1 to {LIMITS['subnets']} are needed.")
-    for subnet in subnets:
-        if subnet not in world.subnets:
-            raise InvalidParameterException(
-                f"Error retrieving subnet information for [{', '.join(subnets)}]: The subnet ID '{subnet}' "
-                "does not exist (ErrorCode: InvalidSubnetID.NotFound)"
-            )
+    if problem := networking.missing_subnet(world, subnets):
+        raise InvalidParameterException(problem)
     vpcs = list(dict.fromkeys(world.subnets[subnet].vpc_id for subnet in subnets))
     if len(vpcs) > 1:
         raise InvalidParameterException(f"The subnets are in {' and '.join(vpcs)}; name subnets of one VPC.")
@@ -82,12 +79,9 @@ def _judge_security_groups(world: World, groups: Sequence[str], vpc_id: str) -> 
         raise InvalidParameterException(
             f"securityGroups holds {len(groups)} entries; at most {LIMITS['security_groups']} are allowed."
         )
+    if problem := networking.missing_group(world, groups):
+        raise InvalidParameterException(problem)
     for group in groups:
-        if group not in world.security_groups:
-            raise InvalidParameterException(
-                f"Error retrieving security group information for [{', '.join(groups)}]: The security group '{group}' "
-                "does not exist (ErrorCode: InvalidGroup.NotFound)"
-            )
         if world.security_groups[group].vpc_id != vpc_id:
             raise InvalidParameterException(
                 f"Security group {group} does not appear to belong to the same VPC as the input subnets."

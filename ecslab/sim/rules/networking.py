@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container as Holder
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from ecslab.sim.changes import network_changes, task_changes
 from ecslab.sim.rules.addresses import address_number, address_text, block_ends
@@ -52,15 +53,46 @@ def address_at_launch(world: World, subnet: Subnet) -> str | None:
     return public_address(world) if subnet.map_public_ip else None
 
 
+def missing_subnet(world: World, names: Sequence[str]) -> str | None:
+    """What AWS says of the first of some subnets that does not exist, None when all do (PN:N-36)."""
+    missing = next((name for name in names if name not in world.subnets), None)
+    if missing is None:
+        return None
+    return (
+        f"Error retrieving subnet information for [{', '.join(names)}]: The subnet ID '{missing}' "
+        "does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+    )
+
+
+def missing_group(world: World, names: Sequence[str]) -> str | None:
+    """What AWS says of the first of some security groups that does not exist, None when all do (PN:N-36)."""
+    missing = next((name for name in names if name not in world.security_groups), None)
+    if missing is None:
+        return None
+    return (
+        f"Error retrieving security group information for [{', '.join(names)}]: The security group '{missing}' "
+        "does not exist (ErrorCode: InvalidGroup.NotFound)"
+    )
+
+
+def missing_part(world: World, network: Mapping[str, Any] | None) -> str | None:
+    """What is gone of a network configuration that was whole when it was given, in AWS's words."""
+    vpc = (network or {}).get("awsvpcConfiguration", {})
+    return missing_subnet(world, vpc.get("subnets") or []) or missing_group(world, vpc.get("securityGroups") or [])
+
+
 def attach_interface(world: World, task: Task, subnet: Subnet) -> bool:
-    """Give an awsvpc task its network interface; False when the subnet has no free address (PN:N-40, PN:N-42)."""
-    if subnet.free_addresses <= 0:
+    """Give an awsvpc task its network interface (PN:N-40).
+
+    False when the subnet has no free address (PN:N-42), or one of its security groups is gone.
+    """
+    vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
+    if subnet.free_addresses <= 0 or missing_group(world, vpc.get("securityGroups") or []):
         return False
     interface_id = world.ids.prefixed("eni")
     address = take_address(world, subnet, interface_id)
     if address is None:
         return False
-    vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
     groups = list(vpc.get("securityGroups") or [default_group(world, subnet.vpc_id).id])
     public = public_address(world) if _asks_for_public_address(task) else None
     interface = NetworkInterface(interface_id, subnet.id, address, groups, task.arn, public_address=public)

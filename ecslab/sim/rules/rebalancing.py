@@ -60,7 +60,7 @@ def _pools(service: Service) -> list[str | None]:
 def _zones(world: World, service: Service) -> list[str]:
     wishes = service_tasks.wishes(service, service.primary)
     if service.launch_type == "FARGATE":
-        zones = {world.subnets[name].availability_zone for name in wishes.subnets}
+        zones = {world.subnets[name].availability_zone for name in wishes.subnets if name in world.subnets}
         usable = zones - set(world.failed_zones)
     else:
         definition = world.task_definitions[service.primary.task_definition_arn]

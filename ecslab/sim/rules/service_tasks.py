@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ecslab.sim.changes import service_changes
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.rules import choosing, providers, shares, stock, tagging
+from ecslab.sim.rules import choosing, networking, providers, shares, stock, tagging
 from ecslab.sim.rules.iam import roles
 from ecslab.sim.rules.placement import place
 from ecslab.sim.rules.service_events import say_while
@@ -51,7 +51,8 @@ def start(world: World, service: Service, deployment: Deployment, attempt: int, 
     """
     definition = world.task_definitions[deployment.task_definition_arn]
     group = f"service:{service.name}"
-    if problem := roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn):
+    problem = roles.unassumable(world, definition.task_role_arn, definition.execution_role_arn)
+    if problem := problem or networking.missing_part(world, deployment.network_configuration):
         _without_place(world, service, f"failed to launch a task with (error {problem}).", None)
         return None
     provider = where.provider or next_provider(world, service, deployment)
@@ -125,7 +126,7 @@ def next_provider(world: World, service: Service, deployment: Deployment, short:
 
 
 def _without_place(world: World, service: Service, message: str, decision: str | None) -> None:
-    """Say why a task could not be started: no room (PN:P-50), or a role that ECS cannot assume (IC:I-43)."""
+    """Say why no task was started: no room (PN:P-50), no role that ECS can assume (IC:I-43), a subnet that is gone."""
     if message != service.unplaced_message:
         service_changes.condition_ended(world, service, "unplaced")
     service_changes.unplaced(world, service, service.unplaced_count, message, decision)

@@ -130,7 +130,8 @@ class Target:
     `passed` and `failed` count verdicts in a row. Probes are made each interval from `probing_since_ms`, the latest at
     `probed_at_ms`; `is_awaited` while one of them has no verdict yet. `serial` numbers the timers, so that older ones
     are stale. `is_given_up` when ECS waits no longer for a target that is never probed (PN:L-7), `is_told` when the
-    service has said that it is unhealthy. `slow_start_until_ms` ends its slow start (PN:L-46).
+    service has said that it is unhealthy. Its slow start lasts `slow_start_ms` and
+    ends at `slow_start_until_ms` (PN:L-46).
     """
 
     id: str
@@ -150,6 +151,7 @@ class Target:
     is_given_up: bool = False
     is_told: bool = False
     slow_start_until_ms: int | None = None
+    slow_start_ms: int = 0
 
     @property
     def key(self) -> str:

@@ -138,7 +138,10 @@ def _subnets(world: World, parameters: Parameters) -> tuple[str, ...]:
         if zone not in world.zones:
             raise ValidationError(f"Invalid availability zones: [{str(zone)[:64]}]")
     default = {s.availability_zone: s.id for s in world.subnets.values() if s.is_default}
-    return tuple(default[zone] for zone in zones if zone in default)
+    found = tuple(default[zone] for zone in zones if zone in default)
+    if not found:
+        raise ValidationError(f"No default subnet for availability zone: '{', '.join(zones)}'.")
+    return found
 
 
 def _policies(parameters: Parameters) -> tuple[str, ...]:

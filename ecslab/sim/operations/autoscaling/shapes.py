@@ -23,7 +23,7 @@ def group_shape(world: World, group: AutoScalingGroup) -> dict[str, Any]:
             "MaxSize": group.max_size,
             "DesiredCapacity": group.desired,
             "DefaultCooldown": 300,
-            "AvailabilityZones": list(dict.fromkeys(world.subnets[n].availability_zone for n in group.subnets)),
+            "AvailabilityZones": list(dict.fromkeys(s.availability_zone for s in templates.subnets_of(world, group))),
             "HealthCheckType": "EC2",
             "HealthCheckGracePeriod": group.grace_period_s,
             "Instances": [_member(world, group, member) for member in group.members.values()],

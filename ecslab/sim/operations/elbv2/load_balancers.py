@@ -139,15 +139,19 @@ def _subnets(world: World, parameters: Mapping[str, Any], kind: str) -> list[Sub
 
 def _judge_room(world: World, subnets: Sequence[Subnet], *, is_internal: bool) -> None:
     """A node needs an address, and clients from the internet need a way into the VPC (PN:N-41)."""
+    _judge_addresses(subnets)
+    vpc_id = subnets[0].vpc_id
+    has_gateway = any(gateway.vpc_id == vpc_id for gateway in world.internet_gateways.values())
+    if not is_internal and not has_gateway:
+        raise InvalidSubnet(f"VPC {vpc_id} has no internet gateway")
+
+
+def _judge_addresses(subnets: Sequence[Subnet]) -> None:
     for subnet in subnets:
         if subnet.free_addresses <= 0:
             raise InvalidSubnet(
                 f"Not enough IP space available in {subnet.id}. ELB requires at least 1 free IP address"
             )
-    vpc_id = subnets[0].vpc_id
-    has_gateway = any(gateway.vpc_id == vpc_id for gateway in world.internet_gateways.values())
-    if not is_internal and not has_gateway:
-        raise InvalidSubnet(f"VPC {vpc_id} has no internet gateway")
 
 
 def _security_groups(world: World, groups: Sequence[str], vpc_id: str) -> list[str]:
@@ -206,7 +210,7 @@ def set_subnets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if subnets[0].vpc_id != balancer.vpc_id:
         raise InvalidConfigurationRequest("The subnets must be in the VPC of the load balancer")
     kept = {node.subnet_id: node for node in balancer.nodes}
-    _judge_room(world, [s for s in subnets if s.id not in kept] or subnets, is_internal=True)
+    _judge_addresses([subnet for subnet in subnets if subnet.id not in kept])
     for node in balancer.nodes:
         if all(subnet.id != node.subnet_id for subnet in subnets):
             gateways.remove_interface(world, node.interface_id)
@@ -215,6 +219,7 @@ def set_subnets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     load_balancer_changes.load_balancer_set(world, balancer, nodes=nodes)
     for group in attachment.groups_of(world, balancer):
         behind.group_changed(world, group)
+    probing.look_again(world)
     journal.call_made(world, "elbv2:SetSubnets", balancer.arn, None)
     return {"AvailabilityZones": load_balancer_shape(world, balancer)["AvailabilityZones"]}
 

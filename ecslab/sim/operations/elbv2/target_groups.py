@@ -19,6 +19,7 @@ from ecslab.sim.errors import (
 from ecslab.sim.operations.elbv2 import check_settings, finding, group_attributes
 from ecslab.sim.operations.elbv2.shapes import target_group_shape
 from ecslab.sim.rules.load_balancing import attachment, probing
+from ecslab.sim.rules.tasks import behind
 from ecslab.sim.state.load_balancer import TargetCheck, TargetGroup
 from ecslab.sim.world import World
 
@@ -145,5 +146,7 @@ def delete_target_group(world: World, parameters: Mapping[str, Any]) -> dict[str
         if attachment.balancer_of(world, arn) is not None:
             raise ResourceInUse(f"Target group '{arn}' is currently in use by a listener or a rule")
         load_balancer_changes.target_group_deleted(world, group)
+        behind.let_go(world, group.targets.values())
+        behind.targets_changed(world, group.targets.values())
     journal.call_made(world, "elbv2:DeleteTargetGroup", arn, None)
     return {}

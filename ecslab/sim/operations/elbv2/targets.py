@@ -40,8 +40,10 @@ def register_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, A
     wanted = [place for place in dict.fromkeys(places) if _is_free(group, *place)]
     if len(group.targets) + len(wanted) > LIMITS["elb.targets"]:
         raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
+    replaced = [group.targets[key] for key in (f"{id_}:{port}" for id_, port in wanted) if key in group.targets]
     for id_, port in wanted:
         targets.register(world, group, id_, port)
+    behind.let_go(world, replaced)
     journal.call_made(world, "elbv2:RegisterTargets", group.arn, None)
     return {}
 
@@ -74,7 +76,8 @@ def _judge(world: World, group: TargetGroup, item: Mapping[str, Any]) -> None:
     parts = [written.whole(part) for part in id_.split(".")]
     if len(parts) != 4 or any(part is None or part > 255 for part in parts):
         raise ValidationError(f"The IP address '{id_[:64]}' is not a valid IPv4 address")
-    if is_inside(id_, world.vpcs[group.vpc_id].cidr):
+    vpc = world.vpcs.get(group.vpc_id)
+    if vpc is not None and is_inside(id_, vpc.cidr):
         return
     if item.get("AvailabilityZone") != "all" or not any(is_inside(id_, block) for block in PRIVATE):
         raise InvalidTarget(f"The IP address '{id_}' is not in the VPC; a private one outside needs the zone 'all'")
@@ -83,15 +86,15 @@ def _judge(world: World, group: TargetGroup, item: Mapping[str, Any]) -> None:
 def deregister_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Take targets out: without a port, every port of an instance or address (PN:L-44)."""
     group = finding.target_group(world, str(parameters["TargetGroupArn"]))
-    found: list[Target] = []
+    found: dict[str, Target] = {}
     for item in parameters["Targets"]:
         own = [t for t in group.targets.values() if t.id == item["Id"] and item.get("Port") in (None, t.port)]
         if not own:
             raise InvalidTarget(f"The following targets are not registered: '{item['Id']}'")
-        found.extend(own)
-    for target in found:
+        found |= {target.key: target for target in own}
+    for target in found.values():
         targets.deregister(world, group, target)
-    behind.targets_changed(world, found)
+    behind.targets_changed(world, found.values())
     journal.call_made(world, "elbv2:DeregisterTargets", group.arn, None)
     return {}
 

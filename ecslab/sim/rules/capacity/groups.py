@@ -60,11 +60,15 @@ def launch(world: World, group: AutoScalingGroup, count: int, cause: str, *, is_
 def _launch_one(world: World, group: AutoScalingGroup, cause: str, *, is_extra: bool) -> SimError | None:
     """One instance in the zone with the fewest, another zone where that fails (SS:C-2, SS:C-3)."""
     problem: SimError | None = None
+    try:
+        orders = templates.orders(world, group)
+    except SimError as error:
+        return error
+    subnets = templates.subnets_of(world, group)
     for zone in zones(world, group):
-        subnets = [world.subnets[name] for name in group.subnets]
         in_zone = sorted((s for s in subnets if s.availability_zone == zone), key=lambda s: -s.free_addresses)
         for subnet in in_zone:
-            for order in templates.orders(world, group):
+            for order in orders:
                 problem = machines.obstacle(world, order, subnet)
                 if problem is None:
                     machine = machines.launch(world, order, subnet)
@@ -78,7 +82,7 @@ def _launch_one(world: World, group: AutoScalingGroup, cause: str, *, is_extra: 
 def zones(world: World, group: AutoScalingGroup) -> list[str]:
     """The zones of a group, those with the fewest instances first, ties by name (SS:C-2, SS:C-3)."""
     counts = Counter(m.availability_zone for m in group.staying)
-    named = sorted({world.subnets[name].availability_zone: None for name in group.subnets})
+    named = sorted({subnet.availability_zone: None for subnet in templates.subnets_of(world, group)})
     return sorted(named, key=lambda zone: counts[zone])
 
 

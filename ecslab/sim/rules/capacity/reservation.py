@@ -98,6 +98,8 @@ def _waiting(world: World, provider: CapacityProvider) -> list[tuple[_Kind, int,
     if not kinds or group is None:
         return []
     sizes = _sizes(world, group)
+    if not sizes:
+        return [(kind, count, None) for kind, count in kinds.items()]
     largest = _Size(*(max(amounts) for amounts in _columns(sizes)))
     smallest = _Size(*(min(amounts) for amounts in _columns(sizes)))
     return [
@@ -126,17 +128,23 @@ def _fit(kind: _Kind, size: _Size) -> int:
 
 
 def _sizes(world: World, group: AutoScalingGroup) -> list[_Size]:
-    """What each instance type of a group registers, less what its agents keep back (SS:C-26)."""
-    reserved = _kept_back(world, group)
-    found = [
-        registering.registration(world, name, cpu=None, memory_mib=None, reserved_mib=reserved)
-        for name in templates.types_of(world, group)
-    ]
-    return [_Size(r.cpu_units, r.memory_mib, r.gpus, r.task_eni_limit) for r in found]
+    """What each instance type of a group registers, less what its agents keep back (SS:C-26).
+
+    A type that cannot register is none.
+    """
+    reserved, found = _kept_back(world, group), []
+    for name in templates.types_of(world, group):
+        try:
+            r = registering.registration(world, name, cpu=None, memory_mib=None, reserved_mib=reserved)
+        except InvalidParameterException:
+            continue
+        found.append(_Size(r.cpu_units, r.memory_mib, r.gpus, r.task_eni_limit))
+    return found
 
 
 def _kept_back(world: World, group: AutoScalingGroup) -> int:
-    settings = user_data.agent_settings(templates.orders(world, group)[0].user_data)
+    script = user_data.plain(str(templates.data_of(world, group).get("UserData") or ""))
+    settings = user_data.agent_settings(script)
     try:
         return registering.agent_of(settings).reserved_memory_mib
     except InvalidParameterException:

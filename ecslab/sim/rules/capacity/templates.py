@@ -12,6 +12,7 @@ from ecslab.sim.errors import (
     InvalidLaunchTemplateName,
     InvalidLaunchTemplateVersion,
     InvalidParameterValue,
+    InvalidSubnetNotFound,
     MissingParameter,
 )
 from ecslab.sim.rules.capacity import images, user_data
@@ -124,21 +125,30 @@ def _tags(data: Data) -> tuple[dict[str, str], ...]:
     )
 
 
+def subnets_of(world: World, group: AutoScalingGroup) -> list[Subnet]:
+    """The subnets that a group launches into: those of its own that have not been deleted."""
+    return [world.subnets[name] for name in group.subnets if name in world.subnets]
+
+
 def orders(world: World, group: AutoScalingGroup) -> list[Order]:
     """What the next instance of a group may be, in order of preference: each type of its mixture, of one market.
+
+    Raises what EC2 says of a template that names what is gone.
 
     Model choice: of the types of a mixed instances policy the first with capacity is taken, whatever its price.
     """
     template = template_of(world, group)
     found = version(template, group.template.version)
-    subnet = world.subnets[group.subnets[0]]
+    subnets = subnets_of(world, group)
+    if not subnets:
+        raise InvalidSubnetNotFound(f"The subnet ID '{', '.join(group.subnets)}' does not exist")
     mixture = group.mixture or Mixture()
     data = dict(found.data)
     if group.mixture is not None:
         data["InstanceMarketOptions"] = {"MarketType": "spot"} if _next_is_spot(world, group, mixture) else {}
     types = mixture.instance_types or (str(data.get("InstanceType", "")),)
     return [
-        order(world, {**data, "InstanceType": name}, subnet, group=group.name, template=(template.id, found.number))
+        order(world, {**data, "InstanceType": name}, subnets[0], group=group.name, template=(template.id, found.number))
         for name in types
     ]
 
@@ -154,5 +164,10 @@ def _next_is_spot(world: World, group: AutoScalingGroup, mixture: Mixture) -> bo
 
 def types_of(world: World, group: AutoScalingGroup) -> tuple[str, ...]:
     """The instance types that a group may launch."""
-    data = version(template_of(world, group), group.template.version).data
-    return (group.mixture.instance_types if group.mixture else ()) or (str(data.get("InstanceType", "")),)
+    mixed = group.mixture.instance_types if group.mixture else ()
+    return mixed or (str(data_of(world, group).get("InstanceType", "")),)
+
+
+def data_of(world: World, group: AutoScalingGroup) -> Data:
+    """What the version of its launch template says that a group launches from now."""
+    return version(template_of(world, group), group.template.version).data

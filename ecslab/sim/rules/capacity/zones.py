@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import group_changes, journal, stock_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules.capacity import ending
+from ecslab.sim.rules.capacity import ending, templates
 from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.rules.tasks import looking, stopping
 from ecslab.sim.state.task import Task
@@ -48,7 +48,7 @@ def recover(world: World, zone: str) -> None:
     for task in _fargate_tasks(world, zone):
         looking.told_at_last(world, task.arn)
     for group in world.auto_scaling_groups.values():
-        if zone in {world.subnets[name].availability_zone for name in group.subnets}:
+        if any(subnet.availability_zone == zone for subnet in templates.subnets_of(world, group)):
             group_changes.group_set(world, group, balances=True)
             group_changes.look_queued(world, group)
     looking.fargate_freed(world)

@@ -123,17 +123,16 @@ def group_shares(world: World, balancer: LoadBalancer, group: TargetGroup) -> li
 
 
 def _divided(world: World, group: TargetGroup, targets: Sequence[Target], whole: Fraction) -> list[Share]:
-    weights = [_weight(world, group, target) for target in targets]
+    weights = [_weight(world, target) for target in targets]
     total = sum(weights, Fraction(0))
     return [Share(group, t, whole * weight / total) for t, weight in zip(targets, weights, strict=True) if total]
 
 
-def _weight(world: World, group: TargetGroup, target: Target) -> Fraction:
+def _weight(world: World, target: Target) -> Fraction:
     """1, or in slow start the part of its duration that has passed (PN:L-46)."""
     if not probing.is_slow(world, target) or target.slow_start_until_ms is None:
         return Fraction(1)
-    duration = int(group.attributes["slow_start.duration_seconds"]) * 1000
-    return 1 - Fraction(target.slow_start_until_ms - world.now_ms, duration)
+    return 1 - Fraction(target.slow_start_until_ms - world.now_ms, target.slow_start_ms)
 
 
 def shares(world: World, balancer: LoadBalancer, host: str = "", path: str = "/") -> list[Share]:

@@ -14,6 +14,7 @@ from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest, Verdict
 from ecslab.sim.rules import providers
 from ecslab.sim.state.container_instance import ContainerInstance
+from ecslab.sim.state.network import Subnet
 from ecslab.sim.world import World
 
 ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
@@ -78,8 +79,9 @@ def _missing(world: World, request: PlacementRequest, instance: ContainerInstanc
     system = "windows" if (request.operating_system_family or "").startswith("WINDOWS") else "linux"
     if request.operating_system_family and instance.attributes.get("ecs.os-type") != system:
         missing.append(f"ecs.os-type == {system}")
-    vpcs = [world.subnets[name].vpc_id for name in request.subnets]
-    if vpcs and request.needs_eni and world.subnets[instance.subnet_id].vpc_id not in vpcs:
+    vpcs = [subnet.vpc_id for subnet in _subnets(world, request)]
+    own = world.subnets.get(instance.subnet_id)
+    if vpcs and request.needs_eni and (own is None or own.vpc_id not in vpcs):
         missing.append(f"ecs.vpc-id == {vpcs[0]}")
     return missing
 
@@ -90,7 +92,12 @@ def _asks_for_attributes(request: PlacementRequest) -> bool:
 
 
 def _zones(world: World, request: PlacementRequest) -> list[str]:
-    return list(dict.fromkeys(world.subnets[name].availability_zone for name in request.subnets))
+    return list(dict.fromkeys(subnet.availability_zone for subnet in _subnets(world, request)))
+
+
+def _subnets(world: World, request: PlacementRequest) -> list[Subnet]:
+    """The subnets of a request that have not been deleted since it was made."""
+    return [world.subnets[name] for name in request.subnets if name in world.subnets]
 
 
 def _provider_name(world: World, instance: ContainerInstance) -> str | None:

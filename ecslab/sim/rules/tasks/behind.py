@@ -56,14 +56,20 @@ def drained(world: World, timer: TargetDrained) -> None:
     target = targets.drained(world, timer)
     if target is None:
         return
-    task = world.tasks.get(target.task_arn or "")
-    if task is not None and task.last_status == "DEACTIVATING" and not targets.targets_of(world, task):
-        begin_stopping(world, task)
+    let_go(world, [target])
     vpc_id = world.target_groups[timer.target_group_arn].vpc_id
     interface = world.network_interfaces.get(reaching.holder_of(world, vpc_id, target.id) or "")
     waiting = world.tasks.get(interface.owner) if interface else None
     if waiting is not None and waiting.is_running:
         put_behind(world, waiting)
+
+
+def let_go(world: World, gone: Iterable[Target]) -> None:
+    """Targets are registered no longer: tasks that only waited for them get the stop signal (PN:L-43)."""
+    for target in gone:
+        task = world.tasks.get(target.task_arn or "")
+        if task is not None and task.last_status == "DEACTIVATING" and not targets.targets_of(world, task):
+            begin_stopping(world, task)
 
 
 def listening_changed(world: World, task: Task, container: Container) -> None:

@@ -49,7 +49,11 @@ def launch_on_instance(world: World, spec: TaskSpec, instance_arn: str, decision
 def _subnet_on(world: World, network: dict[str, Any] | None, instance: ContainerInstance) -> str | None:
     """The subnet of an awsvpc task in the zone of its instance, None in the other network modes."""
     named = (network or {}).get("awsvpcConfiguration", {}).get("subnets", [])
-    in_zone = [s for s in (world.subnets[n] for n in named) if s.availability_zone == instance.availability_zone]
+    in_zone = [
+        s
+        for s in (world.subnets[n] for n in named if n in world.subnets)
+        if s.availability_zone == instance.availability_zone
+    ]
     return max(in_zone, key=lambda s: s.free_addresses).id if in_zone else None
 
 

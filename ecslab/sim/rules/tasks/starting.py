@@ -58,12 +58,11 @@ def step(world: World, timer: TaskStep) -> None:
 def _provisioned(world: World, task: Task) -> None:
     """The network interface is there, or could not be made (PN:N-42)."""
     if task.eni_id is None:
-        fail_to_start(
-            world,
-            task,
-            "Unexpected EC2 error while attempting to Create Network Interface in subnet "
-            f"'{task.subnet_id}': InsufficientFreeAddressesInSubnet",
-        )
+        vpc = (task.network_configuration or {}).get("awsvpcConfiguration", {})
+        is_gone = networking.missing_group(world, vpc.get("securityGroups") or [])
+        code = "InvalidGroup.NotFound" if is_gone else "InsufficientFreeAddressesInSubnet"
+        lead = "Unexpected EC2 error while attempting to Create Network Interface in subnet"
+        fail_to_start(world, task, f"{lead} '{task.subnet_id}': {code}")
         return
     task_changes.task_moved(world, task, "PENDING")
     journal.timer_set(world, durations.pending_ms(task), TaskStep(task.arn, "PENDING"))
