@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from ecslab.sim.call_sentences import CALLS, balancer, name, target_group
 from ecslab.sim.world import JournalEntry
 
 KINDS = (
@@ -51,7 +52,7 @@ def timeline_entry(number: int, entry: JournalEntry) -> dict[str, Any] | None:
         "resource": entry.id or None,
         "cluster": values.get("cluster"),
         "service": values.get("service"),
-        "detail": {name: values[name] for name in members},
+        "detail": {member: values[member] for member in members},
         "text": text(entry),
     }
 
@@ -95,90 +96,22 @@ _TOLD_AS = {
 """Kinds of the journal that are told as another one."""
 
 
-def _name(entry: JournalEntry) -> str:
-    return entry.id.rpartition("/")[2]
-
-
-def _count(entry: JournalEntry, thing: str) -> str:
-    count = entry.values["count"]
-    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
-
-
-_CALLS: dict[str, Callable[[JournalEntry], str]] = {
-    "ecs:CreateCluster": lambda e: f"Cluster {_name(e)} was created.",
-    "ecs:DeleteCluster": lambda e: f"Cluster {_name(e)} was deleted.",
-    "ecs:CreateCapacityProvider": lambda e: f"Capacity provider {e.values['name']} was created.",
-    "ecs:UpdateCapacityProvider": lambda e: f"Capacity provider {e.values['name']} was updated.",
-    "ecs:PutClusterCapacityProviders": lambda e: f"The capacity providers of cluster {_name(e)} were set.",
-    "ecs:RegisterTaskDefinition": lambda e: f"Task definition {_name(e)} was registered.",
-    "ecs:DeregisterTaskDefinition": lambda e: f"Task definition {_name(e)} was made INACTIVE.",
-    "ecs:RunTask": lambda e: f"{_count(e, 'task')} of {e.values['taskDefinition']} began by RunTask.",
-    "ecs:StopTask": lambda e: f"Task {_name(e)} was told to stop.",
-    "ecs:ExecuteCommand": lambda e: f"A session into container {e.values['container']} of task {_name(e)} began.",
-    "ecs:CreateService": lambda e: f"Service {_name(e)} was created.",
-    "ecs:UpdateService": lambda e: f"Service {_name(e)} was updated.",
-    "ecs:DeleteService": lambda e: f"Service {_name(e)} was deleted.",
-    "ecs:UpdateTaskProtection": lambda e: (
-        f"The scale-in protection of {_count(e, 'task')} was {'set' if e.values['enabled'] else 'ended'}."
-    ),
-    "ecs:TagResource": lambda e: f"{_name(e)} was given tags.",
-    "ecs:UntagResource": lambda e: f"Tags of {_name(e)} were removed.",
-    "ecs:PutAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were set.",
-    "ecs:DeleteAttributes": lambda e: f"{_count(e, 'attribute')} of container instances were taken away.",
-    "ecs:StopServiceDeployment": lambda e: f"The deployment of service {e.values['service']} was told to go back.",
-    "lab:AddCapacity": lambda e: (
-        f"Auto Scaling group {e.values['group']} was put behind cluster {e.values['cluster']}."
-    ),
-    "lab:AddContainerInstances": lambda e: f"{_count(e, 'container instance')} joined cluster {e.values['cluster']}.",
-    "lab:PutImage": lambda e: f"What containers of image {e.id} do was set.",
-    "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
-    "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {_name(e)} ended by itself.",
-    "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
-    "lab:InterruptSpot": lambda e: f"AWS takes the Spot capacity of {_name(e)} back.",
-    "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
-    "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
-    "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",
-    "lab:FailZone": lambda e: f"The Availability Zone {e.id} was lost.",
-    "lab:RecoverZone": lambda e: f"The Availability Zone {e.id} is back.",
-    "lab:SetQuota": lambda e: f"The quota {e.id} of the account is {e.values['value']} now.",
-    "lab:LimitCapacity": lambda e: _limited(e),
-    "ec2:RunInstances": lambda e: f"{_count(e, 'instance')} launched by RunInstances.",
-    "ec2:TerminateInstances": lambda e: f"{_count(e, 'instance')} told to terminate.",
-    "ec2:CreateLaunchTemplate": lambda e: f"Launch template {e.values['name']} was created.",
-    "autoscaling:CreateAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} was created.",
-    "autoscaling:UpdateAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} was updated.",
-    "autoscaling:SetDesiredCapacity": lambda e: f"Group {e.values['group']} wants {_count(e, 'instance')} now.",
-    "autoscaling:DeleteAutoScalingGroup": lambda e: f"Auto Scaling group {e.values['group']} is being deleted.",
-    "ecs:UpdateContainerInstancesState": lambda e: f"{_count(e, 'container instance')} set to {e.values['status']}.",
-    "ecs:UpdateContainerAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is being updated.",
-    "ecs:DeregisterContainerInstance": lambda e: f"Instance {e.values['ec2InstanceId']} was deregistered.",
-}
-
-
-def _limited(entry: JournalEntry) -> str:
-    available, where = entry.values["available"], entry.values["zone"] or "every zone together"
-    if available is None:
-        return f"{entry.id} is not limited any more in {where}."
-    return f"AWS has {available} of {entry.id} left in {where}, in {'vCPUs' if 'FARGATE' in entry.id else 'instances'}."
-
-
 def _call(entry: JournalEntry) -> str:
     call, error = str(entry.values["call"]), entry.values.get("error")
     if error:
         return f"{call} was refused: {error}. {entry.values.get('message', '')}"
-    told = _CALLS.get(call)
-    return told(entry) if told else f"{call} was accepted."
+    return CALLS[call](entry)
 
 
 def _task_state(entry: JournalEntry) -> str:
     reason = entry.values.get("stoppedReason")
     tail = f" {reason}" if reason and entry.values["to"] == "STOPPED" else ""
-    return f"Task {_name(entry)} is {entry.values['to']}.{tail}"
+    return f"Task {name(entry)} is {entry.values['to']}.{tail}"
 
 
 def _container_state(entry: JournalEntry) -> str:
     values = entry.values
-    who = f"Container {values['container']} of task {_name(entry)}"
+    who = f"Container {values['container']} of task {name(entry)}"
     if values["from"] == "PENDING" and values["to"] == "RUNNING":
         return f"{who} runs."
     code = values["exitCode"]
@@ -189,12 +122,12 @@ def _container_state(entry: JournalEntry) -> str:
 
 
 def _container_health(entry: JournalEntry) -> str:
-    return f"Container {entry.values['container']} of task {_name(entry)} is {entry.values['health']}."
+    return f"Container {entry.values['container']} of task {name(entry)} is {entry.values['health']}."
 
 
 def _volume_mounted(entry: JournalEntry) -> str:
     values = entry.values
-    who = f"Container {values['container']} of task {_name(entry)}"
+    who = f"Container {values['container']} of task {name(entry)}"
     files = f"which holds files of {', '.join(values['filesOf'])}" if values["filesOf"] else "which is empty"
     return f"{who} mounted the volume {values['volume']} at {values['path']}, {files}."
 
@@ -219,8 +152,9 @@ def _program_call(entry: JournalEntry) -> str:
 def _target_health(entry: JournalEntry) -> str:
     values = entry.values
     why = f" ({values['reason']})" if values["reason"] else ""
-    group = entry.id.split("/")[1]
-    return f"Target {values['target']}:{values['port']} of target group {group} is {values['to']}{why}."
+    return (
+        f"Target {values['target']}:{values['port']} of target group {target_group(entry.id)} is {values['to']}{why}."
+    )
 
 
 def _machine_state(entry: JournalEntry) -> str:
@@ -261,10 +195,10 @@ def _event_bridge(entry: JournalEntry) -> str:
     kind = "Rule" if ":rule/" in entry.id else "Schedule"
     target = str(values["target"]).rpartition("/")[2]
     if values["what"] == "failed":
-        return f"{kind} {_name(entry)} could not invoke its target {target}, and ECS saw nothing: {values['words']}"
+        return f"{kind} {name(entry)} could not invoke its target {target}, and ECS saw nothing: {values['words']}"
     if values["words"] == "was sent to":
-        return f"{kind} {_name(entry)} sent an event to {values['target']}."
-    return f"{kind} {_name(entry)} {values['words']} in cluster {target}."
+        return f"{kind} {name(entry)} sent an event to {values['target']}."
+    return f"{kind} {name(entry)} {values['words']} in cluster {target}."
 
 
 def _alarm(entry: JournalEntry) -> str:
@@ -282,7 +216,9 @@ def _traffic(entry: JournalEntry) -> str:
     until = entry.values["to"]
     end = "" if until is None else f" until {seconds(until)} s"
     begin = seconds(entry.values["from"])
-    return f"Clients send service {entry.values['service']} {entry.values['pattern']} traffic from {begin} s on{end}."
+    service = entry.values["service"]
+    taker = f"service {service}" if service else f"load balancer {balancer(entry.id)}"
+    return f"Clients send {taker} {entry.values['pattern']} traffic from {begin} s on{end}."
 
 
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
@@ -303,7 +239,7 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
         lambda e: f"Capacity provider {e.values['provider']} has reached a steady state.",
         ("provider",),
     ),
-    "spotTaskNotice": (lambda e: f"Task {_name(e)} on Fargate Spot is told to end within two minutes.", ("from", "to")),
+    "spotTaskNotice": (lambda e: f"Task {name(e)} on Fargate Spot is told to end within two minutes.", ("from", "to")),
     "spotNotice": (lambda e: f"Spot Instance {e.id} will be interrupted in two minutes.", ("ec2InstanceId",)),
     "programCall": (_program_call, ("task", "container", "principal", "decision")),
     "targetHealth": (_target_health, ("target", "port", "task", "from", "to", "reason")),

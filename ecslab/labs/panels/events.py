@@ -13,8 +13,8 @@ from ecslab.scene import words
 from ecslab.sim import events
 
 MOST_EVENTS = 40
-TOLD = ("serviceEvent", "call", "fault", "deployment")
-OTHERS = ("taskState", "containerState", "instanceState")
+TOLD = ("serviceEvent", "call", "fault", "deployment", "traffic", "alarm", "scaling", "eventBridge")
+OTHERS = ("taskState", "containerState", "instanceState", "targetHealth")
 NAMES = {
     "serviceEvent": "service event",
     "call": "call",
@@ -22,7 +22,12 @@ NAMES = {
     "taskState": "task",
     "containerState": "container",
     "instanceState": "instance",
+    "targetHealth": "target",
     "deployment": "deployment",
+    "traffic": "traffic",
+    "alarm": "alarm",
+    "scaling": "scaling",
+    "eventBridge": "EventBridge",
 }
 TROUBLE = ("unable to", "was unable", "insufficient", "unhealthy", "failed", "deregistered")
 

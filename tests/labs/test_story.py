@@ -1,0 +1,77 @@
+"""A lab with all of it told by its page: load balancer, capacity provider, traffic, alarms, faults."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ecslab.labs.log import log_of
+from ecslab.labs.models import Lab
+from tests.labs.building import built_lab
+
+pytestmark = pytest.mark.django_db
+
+SUBNETS = [f"subnet-000000000000000{n}" for n in (1, 2, 3)]
+VPC, GROUP = "vpc-0000000000000001", "sg-0000000000000001"
+ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
+FRONT, WEB = f"{ELB}loadbalancer/app/front/0000000000000001", f"{ELB}targetgroup/web/0000000000000001"
+SCALED = {"ServiceNamespace": "ecs", "ResourceId": "service/game/shop", "ScalableDimension": "ecs:service:DesiredCount"}
+METRIC = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+WORLD = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+
+
+def call(client: Client, lab: Lab, name: str, at_ms: int | None = None, **members: Any) -> None:
+    """Make a call by the plain form."""
+    newest = log_of(lab)
+    looking = f"at={newest.last_at_ms if at_ms is None else at_ms}"
+    data = {"call": name, "looking": looking, "base_seq": newest.last_seq, "m-whole_request": json.dumps(members)}
+    answer = client.post(f"/labs/{lab.key}/call/", data)
+    assert answer.status_code == 200, answer.text
+
+
+def shop(client: Client) -> Lab:
+    """A service behind a load balancer with traffic and target tracking."""
+    lab = built_lab(client)
+    call(client, lab, "lab:PutImage", image="web:v1", cpuUnitsPerRequestPerSecond=2)
+    call(client, lab, "ec2:AuthorizeSecurityGroupIngress", GroupId=GROUP, IpPermissions=WORLD)
+    call(client, lab, "elbv2:CreateLoadBalancer", Name="front", Subnets=SUBNETS)
+    call(client, lab, "elbv2:CreateTargetGroup", Name="web", Protocol="HTTP", Port=80, VpcId=VPC)
+    forward = [{"Type": "forward", "TargetGroupArn": WEB}]
+    call(client, lab, "elbv2:CreateListener", LoadBalancerArn=FRONT, Protocol="HTTP", Port=80, DefaultActions=forward)
+    behind = [{"targetGroupArn": WEB, "containerName": "web", "containerPort": 80}]
+    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 2, "loadBalancers": behind}
+    call(client, lab, "ecs:CreateService", serviceName="shop", **wishes)
+    call(client, lab, "lab:SetTraffic", 60_000, loadBalancer="front", requestsPerSecond=200)
+    call(client, lab, "application-autoscaling:RegisterScalableTarget", MinCapacity=2, MaxCapacity=6, **SCALED)
+    tracking = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 50, **METRIC}}
+    names = {"PolicyName": "cpu50", "PolicyType": "TargetTrackingScaling"}
+    call(client, lab, "application-autoscaling:PutScalingPolicy", **SCALED, **names, **tracking)
+    return lab
+
+
+def told(client: Client, lab: Lab, at_ms: int) -> dict[str, list[str]]:
+    """The event list's sentences by the word that stands before them."""
+    panel = client.get(f"/labs/{lab.key}/?at={at_ms}").context["events"]
+    found: dict[str, list[str]] = {}
+    for event in (*panel.told, *panel.others):
+        found.setdefault(event.kind, []).append(event.text)
+    return found
+
+
+def test_traffic_alarms_and_scaling_are_told(client: Client) -> None:
+    found = told(client, shop(client), 420_000)
+    assert found["traffic"] == ["Clients send load balancer front constant traffic from 60.001 s on."]
+    assert any("AlarmHigh" in text and " is ALARM." in text for text in found["alarm"])
+    assert any("Desired count of service shop went from 2 to " in text for text in found["scaling"])
+
+
+def test_targets_that_drain_are_told(client: Client) -> None:
+    lab = shop(client)
+    call(client, lab, "application-autoscaling:DeregisterScalableTarget", **SCALED)
+    call(client, lab, "ecs:UpdateService", 120_000, cluster="game", service="shop", desiredCount=1)
+    targets = told(client, lab, 130_000)["target"]
+    assert any(re.search(r"of target group web is draining \(", text) for text in targets)
