@@ -20,6 +20,8 @@ _NO_SINGLE_CALL = {
     ),
     "AddContainerInstances": "AWS has no single call for it: launch EC2 instances whose user data names the cluster.",
     "PutImage": "AWS has no call for it: it says how containers of an image behave in the lab.",
+    "SetTraffic": "AWS has no call for it: it says what clients send.",
+    "EmitEvent": "AWS has no call for it: another service of AWS sends the event by itself.",
     "ExitContainer": "AWS has no call for it: the program in the container ends by itself.",
     "InterruptSpot": "AWS has no call for it: EC2 or Fargate takes Spot capacity back.",
     "FailInstance": "AWS has no call for it: the machine dies.",

@@ -10,6 +10,7 @@ import pytest
 
 from ecslab.aws.cli_line import WIDTH, cli_line
 from ecslab.sim.command import Command
+from ecslab.sim.operations.lab.calls import WRITES
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,10 @@ def test_what_aws_has_no_call_for_says_so() -> None:
 def test_a_role_that_calls_is_a_profile() -> None:
     line = cli_line(Command(0, "ecs", "ListClusters", {}, "arn:aws:iam::123456789012:role/app/deployer"))
     assert line == "aws ecs list-clusters --profile deployer"
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_every_change_of_the_lab_says_what_stands_for_it(name: str) -> None:
+    comment = cli_line(Command(0, "lab", name.partition(":")[2], {})).splitlines()[0]
+    assert comment.startswith("# AWS")
+    assert "explains itself" not in comment
