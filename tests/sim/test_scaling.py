@@ -341,7 +341,16 @@ def test_bounds_of_steps() -> None:
 @rule("SS:A-38", "SS:A-39")
 @pytest.mark.parametrize(
     ("running", "percent", "least", "change"),
-    [(10, 25, 0, 2), (3, 10, 0, 1), (3, -10, 0, -1), (20, -33, 0, -6), (10, 25, 4, 4), (10, -25, 4, -4), (0, 50, 2, 0)],
+    [
+        (10, 25, 0, 2),
+        (3, 10, 0, 1),
+        (3, -10, 0, -1),
+        (20, -33, 0, -6),
+        (10, 25, 4, 4),
+        (10, -25, 4, -4),
+        (0, 50, 2, 0),
+        (100, 50, 0, 50),
+    ],
 )
 def test_percent(running: int, percent: int, least: int, change: int) -> None:
     assert formulas.percent_change(running, percent, least) == change

@@ -112,3 +112,40 @@ def test_every_strategy_stops_tasks_by_its_own_rule(strategies: list[Any], is_dr
     chosen = next(c for c in answer["candidates"] if c["result"] == "chosen")
     assert [v["rule"] for v in chosen["verdicts"]] == rules
     assert assert_same_victims(story.simulation.world) == 14
+
+
+@rule("PN:F-10")
+def test_a_choice_among_subnets_is_told_with_zones_and_free_addresses() -> None:
+    """A task lies in zone a; zones b and c are empty, and b comes first, with a small subnet and a large one."""
+    story = Story().on_fargate()
+    vpc = "vpc-0000000000000001"
+    small = story.call("ec2:CreateSubnet", VpcId=vpc, CidrBlock="172.31.64.0/28", AvailabilityZone="us-east-1b")
+    names = [small["Subnet"]["SubnetId"], *(f"subnet-000000000000000{n}" for n in (1, 2, 3))]
+
+    def call(*subnets: str) -> dict[str, Any]:
+        network = {"awsvpcConfiguration": {"subnets": list(subnets)}}
+        return {
+            "cluster": "game",
+            "taskDefinition": "web",
+            "launchType": "FARGATE",
+            "networkConfiguration": network,
+        }
+
+    story.call("ecs:RunTask", **call(names[1]))
+    answer = story.read("lab:ExplainPlacement", **call(*names))
+
+    def spread(zone: str, score: int, kept: bool) -> tuple[Any, ...]:
+        return ("spread", 0, ZONES["field"], f"us-east-1{zone}", score, kept, "PN:F-10", "D")
+
+    def free(count: int, kept: bool) -> tuple[Any, ...]:
+        return ("freeAddresses", 1, "freeAddresses", count, -count, kept, "PN:F-10", "C")
+
+    assert told(answer) == [
+        ("outranked", [spread("b", 0, True), free(11, False)]),
+        ("outranked", [spread("a", 1, False)]),
+        ("chosen", [spread("b", 0, True), free(4091, True)]),
+        ("tied", [spread("c", 0, True)]),
+    ]
+    assert [(c["subnet"], c["freeAddresses"]) for c in answer["candidates"]] == list(
+        zip(names, (11, 4090, 4091, 4091), strict=True)
+    )
