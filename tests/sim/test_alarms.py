@@ -154,6 +154,8 @@ def test_a_state_by_hand_lasts_until_the_next_look() -> None:
     [
         ({"DatapointsToAlarm": 4}, "InvalidParameterCombination"),
         ({"Period": 90}, "InvalidParameterValue"),
+        ({"EvaluationPeriods": 1441}, "ValidationError"),
+        ({"Period": 3600, "EvaluationPeriods": 169}, "ValidationError"),
         ({"Statistic": "p99"}, "InvalidParameterValue"),
         ({"Threshold": "half"}, "InvalidParameterValue"),
         ({"TreatMissingData": "maybe"}, "InvalidParameterValue"),

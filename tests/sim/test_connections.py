@@ -9,7 +9,7 @@ import pytest
 from ecslab.sim.errors import InvalidParameterException
 from tests.rules import rule
 from tests.sim import balancing
-from tests.sim.balancing import FRONT, GROUP, INNER, SUBNETS, VPC, WEB
+from tests.sim.balancing import FRONT, GROUP, INNER, LISTENER, SUBNETS, VPC, WEB
 from tests.sim.stories import Story
 
 FIRST, SECOND = "i-0000000000000001", "i-0000000000000002"
@@ -236,3 +236,21 @@ def test_two_vpcs_are_not_connected() -> None:
 def test_what_cannot_be_asked(source: str, target: str, port: int, word: str) -> None:
     with pytest.raises(InvalidParameterException, match=word):
         tried(Story().on_instances(1), source, target, port)
+
+
+def test_an_instance_whose_subnet_is_deleted_is_terminated_all_the_same() -> None:
+    story = Story().on_instances(1)
+    story.call("ec2:TerminateInstances", 1, InstanceIds=[FIRST])
+    story.call("ec2:DeleteSubnet", 100, SubnetId=SUBNETS[0])
+    answer = tried(story, FIRST, "internet", 443)
+    assert (answer["code"], answer["from"]["address"]) == ("notRunning", None)
+
+
+@rule("PN:L-54")
+def test_a_target_group_without_weight_gets_no_connection() -> None:
+    story, _ = bridged()
+    nothing = [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": WEB, "Weight": 0}]}}]
+    story.call("elbv2:ModifyListener", 50, ListenerArn=LISTENER, DefaultActions=nothing)
+    clients = story.simulation.world.load_balancers[FRONT].security_groups[0]
+    admit(story, 50, clients, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+    assert tried(story, "internet", FRONT)["code"] == "noTarget"

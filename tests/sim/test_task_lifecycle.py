@@ -191,3 +191,12 @@ def test_a_task_needs_the_gpus_of_all_its_containers_and_one_interface() -> None
         networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
     )
     assert next(iter(story.simulation.world.container_instances.values())).task_enis == 1
+
+
+@rule("SS:C-44")
+def test_a_machine_that_is_stopped_cannot_fail() -> None:
+    story = Story().on_instances(1)
+    story.call("ec2:StopInstances", 1, InstanceIds=["i-0000000000000001"])
+    outcome = story.attempt("lab:FailInstance", 100, instance="i-0000000000000001")
+    assert isinstance(outcome, Rejection)
+    assert outcome.message == "The instance i-0000000000000001 is stopped; nothing is left to fail."

@@ -176,7 +176,7 @@ def _through(world: World, place: Place, port: int) -> Iterator[Step]:
     if not rule.forwards:
         return
     group = world.target_groups[max(rule.forwards, key=lambda forward: forward.weight).target_group_arn]
-    found = requests.group_shares(world, balancer, group)
+    found = [share for share in requests.shares_of(world, balancer, rule) if share.group is group]
     hop = Hop("targetGroup", group.arn, bool(found), "PN:L-34", "D")
     yield hop, *_no_target(group, place)
     if found:

@@ -103,9 +103,12 @@ def task_place(world: World, task: Task) -> Place:
     return Place("task", task.arn, end, task, machine)
 
 
-def _machine_end(world: World, machine: Ec2Instance) -> End:
-    subnet, groups = world.subnets[machine.subnet_id], tuple(machine.security_groups)
-    return End(subnet, groups, machine.private_address, machine.public_address)
+def _machine_end(world: World, machine: Ec2Instance) -> End | None:
+    """The interface of an instance, None when the subnet of one that is terminated has been deleted."""
+    subnet = world.subnets.get(machine.subnet_id)
+    if subnet is None:
+        return None
+    return End(subnet, tuple(machine.security_groups), machine.private_address, machine.public_address)
 
 
 def door_of(world: World, place: Place, port: int) -> Door:

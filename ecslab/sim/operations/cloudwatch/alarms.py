@@ -8,7 +8,14 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import alarm_changes, journal
-from ecslab.sim.errors import InvalidParameterCombination, InvalidParameterValue, MissingParameter, ResourceNotFound
+from ecslab.sim.data.tables import LIMITS
+from ecslab.sim.errors import (
+    InvalidParameterCombination,
+    InvalidParameterValue,
+    MissingParameter,
+    ResourceNotFound,
+    ValidationError,
+)
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page
 from ecslab.sim.rules import alarms
@@ -18,6 +25,7 @@ from ecslab.sim.world import World
 ACTIONS = {"OK": "OKActions", "ALARM": "AlarmActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 NEEDED = ("Statistic", "Period", "EvaluationPeriods", "Threshold", "ComparisonOperator")
 ECHOED = ("AlarmDescription", "Unit")
+HOUR_MS = 3_600_000
 
 
 def put_metric_alarm(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,12 +48,14 @@ def _alarm(world: World, parameters: Mapping[str, Any]) -> Alarm:
     to_alarm = int(parameters.get("DatapointsToAlarm", periods))
     if not 1 <= to_alarm <= periods:
         raise InvalidParameterCombination("DatapointsToAlarm must be from 1 to EvaluationPeriods.")
+    period_ms = reading.period(parameters["Period"])
+    _judge_range(period_ms, periods)
     return Alarm(
         name=name,
         arn=world.ids.arn("cloudwatch", f"alarm:{name}"),
         metric=reading.metric(parameters),
         statistic=reading.statistic(parameters["Statistic"], "Statistic"),
-        period_ms=reading.period(parameters["Period"]),
+        period_ms=period_ms,
         evaluation_periods=periods,
         datapoints_to_alarm=to_alarm,
         threshold=reading.number(parameters["Threshold"], "Threshold"),
@@ -56,6 +66,19 @@ def _alarm(world: World, parameters: Mapping[str, Any]) -> Alarm:
         actions={state: [str(arn) for arn in parameters.get(member) or []] for state, member in ACTIONS.items()},
         actions_enabled=bool(parameters.get("ActionsEnabled", True)),
     )
+
+
+def _judge_range(period_ms: int, periods: int) -> None:
+    """An alarm looks back over a day at most, with periods of an hour or more over a week.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html.
+    """
+    longest = LIMITS["alarm.range.hours" if period_ms >= HOUR_MS else "alarm.range.minutes"]
+    if period_ms * periods > longest * 1000:
+        raise ValidationError(
+            f"Metrics cannot be checked across more than {longest} seconds (EvaluationPeriods * Period must be <= "
+            f"{longest})"
+        )
 
 
 def _known(parameters: Mapping[str, Any], member: str, allowed: tuple[str, ...], default: str) -> str:

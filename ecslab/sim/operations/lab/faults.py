@@ -43,8 +43,10 @@ def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
 def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The machine of a container instance dies (SS:C-44)."""
     machine = _machine(world, str(parameters["instance"]))
-    if machine.is_gone or machine.failed_at_ms is not None:
+    if machine.failed_at_ms is not None:
         raise InvalidParameterException(f"The instance {machine.id} has failed already.")
+    if machine.state not in ("pending", "running"):
+        raise InvalidParameterException(f"The instance {machine.id} is {machine.state}; nothing is left to fail.")
     instance = world.instance_on(machine.id)
     ending.fail(world, machine)
     return _told(world, "lab:FailInstance", machine, instance)
