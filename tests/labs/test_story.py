@@ -125,3 +125,8 @@ def test_the_stop_of_a_task_whose_target_drains_is_explained(client: Client) -> 
         world = play.look(log_of(lab), at_ms).world
         task = next(task.id for task in world.tasks.values() if task.stop_decision)
         assert "Why was this task stopped? Decided at 00:02:00" in inspector(client, lab, at_ms, task)
+
+
+def test_what_managed_scaling_does_is_told(client: Client) -> None:
+    scaling = told(client, waiting(client), 300_000)["scaling"]
+    assert any("Capacity provider more needs 1 instance and has 0: desired capacity 0 becomes 2" in t for t in scaling)
