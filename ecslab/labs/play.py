@@ -257,14 +257,27 @@ def explain_task(view: View, reference: str, *, stop: bool = False) -> dict[str,
 
 def _decision(view: View, task: Task, decision: str) -> dict[str, Any]:
     """A past decision about a task, by replaying to it. Raises TooFar."""
-    made_ms = (task.stopping_at_ms if decision == task.stop_decision else task.created_at_ms) or 0
-    run = _nearest(view.log, max(made_ms - 1, 0))
+    first_ms, last_ms = _when(view, task, decision)
+    run = _nearest(view.log, max(first_ms - 1, 0))
     world = run.simulation.world
     world.watched_decision = decision
-    _advance(run, view.log, made_ms)
+    _advance(run, view.log, last_ms)
     if world.seen_decision is None:
         raise TooFar
     return world.seen_decision
+
+
+def _when(view: View, task: Task, decision: str) -> tuple[int, int]:
+    """The first and the last moment at which a decision can have been made.
+
+    A task may be told to stop long before it is STOPPING, while its targets drain; and one that waits for capacity is
+    tried again and again, of which the newest try is kept (SS:C-60).
+    """
+    if decision == task.stop_decision:
+        told = (e.at_ms for e in reversed(view.world.history()) if e.kind == "taskStopDecided" and e.id == task.arn)
+        decided_ms = next(told, 0)
+        return decided_ms, decided_ms
+    return (task.created_at_ms, view.at_ms) if task.waits_for_capacity else (task.placed_at_ms, task.placed_at_ms)
 
 
 def explain_next(view: View, service: Service) -> dict[str, Any] | None:

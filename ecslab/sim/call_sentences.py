@@ -55,6 +55,11 @@ def _scaled(entry: JournalEntry) -> str:
     return f"service {service}" if service else "a service"
 
 
+def _on_spot(entry: JournalEntry) -> str:
+    machine = entry.values.get("ec2InstanceId")
+    return f"instance {machine}" if machine else f"task {name(entry)}"
+
+
 def _limited(entry: JournalEntry) -> str:
     available, where = entry.values["available"], entry.values["zone"] or "every zone together"
     if available is None:
@@ -113,7 +118,7 @@ _LAB: dict[str, Sentence] = {
     "lab:EmitEvent": lambda e: f"{e.id} sent an event: {e.values['detailType']}.",
     "lab:ExitContainer": lambda e: f"Container {e.values['container']} of task {name(e)} ended by itself.",
     "lab:FailInstance": lambda e: f"Instance {e.values['ec2InstanceId']} failed.",
-    "lab:InterruptSpot": lambda e: f"AWS takes the Spot capacity of {name(e)} back.",
+    "lab:InterruptSpot": lambda e: f"AWS takes the Spot capacity of {_on_spot(e)} back.",
     "lab:RecoverInstance": lambda e: f"Instance {e.values['ec2InstanceId']} runs again.",
     "lab:DisconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} lost its connection to ECS.",
     "lab:ReconnectAgent": lambda e: f"The agent of instance {e.values['ec2InstanceId']} is connected to ECS again.",

@@ -172,8 +172,9 @@ def _group_activity(entry: JournalEntry) -> str:
 
 def _managed_scaling(entry: JournalEntry) -> str:
     values = entry.values
+    instances = "1 instance" if values["needed"] == 1 else f"{values['needed']} instances"
     return (
-        f"Capacity provider {values['provider']} needs {values['needed']} instances and has {values['running']}: "
+        f"Capacity provider {values['provider']} needs {instances} and has {values['running']}: "
         f"desired capacity {values['before']} becomes {values['after']}, {values['formula']}."
     )
 

@@ -263,3 +263,24 @@ def test_an_update_that_fails_is_told_and_not_waited_for(client: Client) -> None
     page = client.get(f"/labs/{lab.key}/?at=120003&to=steady").content.decode()
     assert "(service web) runs 0 of 3 tasks of web:2; its tasks fail to start" in page
     assert moment_of(page) < 600_000
+
+
+@pytest.mark.parametrize("of", ["web", "game", "subnet-0000000000000001"])
+def test_utilization_counts_what_happened_before_a_keyframe(
+    client: Client, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    lab = built_lab(client)
+    fargate = TASK_DEFINITION.replace('{"family": "web",', '{"family": "far", "networkMode": "awsvpc",')
+    do(client, lab, "import-task-definition", definition=fargate.replace('"hostPort": 0', '"hostPort": 80'))
+    do(client, lab, "create-service", **SERVICE)
+    do(client, lab, "run-task", **{**RUN, "task_definition": "far"})
+    straight = play.ask(play.look(log_of(lab), 300_000), "lab", "GetUtilization", {"of": of})
+    caches["keyframes"].clear()
+    monkeypatch.setattr(play, "WORTH_KEEPING_TIMERS", 10)
+    for at_ms in (60_000, 120_000):
+        play.look(log_of(lab), at_ms)
+    late = play.look(log_of(lab), 300_000)
+    assert late.world.past is not None
+    assert play.ask(late, "lab", "GetUtilization", {"of": of}) == straight
+    assert isinstance(straight, play.Submitted)
+    assert not straight.code

@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
+from ecslab.labs import play
 from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab
 from tests.labs.building import built_lab
@@ -53,6 +55,17 @@ def shop(client: Client) -> Lab:
     return lab
 
 
+def waiting(client: Client) -> Lab:
+    """Three tasks that wait for an instance of their capacity provider."""
+    lab = built_lab(client)
+    more = {"capacityProvider": "more", "min": 0, "desired": 0, "max": 4, "managedScaling": {"status": "ENABLED"}}
+    call(client, lab, "lab:AddCapacity", cluster="game", instanceType="t3.small", **more)
+    strategy = [{"capacityProvider": "more", "weight": 1}]
+    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 3, "capacityProviderStrategy": strategy}
+    call(client, lab, "ecs:CreateService", 60_000, serviceName="batch", **wishes)
+    return lab
+
+
 def told(client: Client, lab: Lab, at_ms: int) -> dict[str, list[str]]:
     """The event list's sentences by the word that stands before them."""
     panel = client.get(f"/labs/{lab.key}/?at={at_ms}").context["events"]
@@ -75,3 +88,45 @@ def test_targets_that_drain_are_told(client: Client) -> None:
     call(client, lab, "ecs:UpdateService", 120_000, cluster="game", service="shop", desiredCount=1)
     targets = told(client, lab, 130_000)["target"]
     assert any(re.search(r"of target group web is draining \(", text) for text in targets)
+
+
+def inspector(client: Client, lab: Lab, at_ms: int, task: str) -> str:
+    """What the page tells of a task, without its tags."""
+    answer = client.get(f"/labs/{lab.key}/?at={at_ms}&task={task}")
+    assert answer.status_code == 200, answer.text
+    page = answer.text
+    card = page[page.index('id="task-card"') : page.index('id="cli-card"')]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", card))
+
+
+def test_a_task_that_waits_for_capacity_says_so(client: Client) -> None:
+    card = inspector(client, waiting(client), 75_000, "0000000000000001")
+    assert "PROVISIONING" in card
+    assert "nothing yet: it waits for an instance of capacity provider more" in card
+    assert "none yet: it comes with the container instance" in card
+    assert "Why is this task not placed yet? Decided at 00:01:00" in card
+    assert "it belongs to no capacity provider, not to more" in card
+
+
+def test_the_place_that_a_waiting_task_got_is_explained(client: Client) -> None:
+    lab = waiting(client)
+    placed = inspector(client, lab, 600_000, "0000000000000001")
+    assert "Why is this task here? Decided at 00:0" in placed
+    assert "cannot be replayed" not in placed
+    caches["keyframes"].clear()
+    assert inspector(client, lab, 600_000, "0000000000000001") == placed
+
+
+def test_the_stop_of_a_task_whose_target_drains_is_explained(client: Client) -> None:
+    lab = shop(client)
+    call(client, lab, "application-autoscaling:DeregisterScalableTarget", **SCALED)
+    call(client, lab, "ecs:UpdateService", 120_000, cluster="game", service="shop", desiredCount=1)
+    for at_ms in (130_000, 1_200_000):
+        world = play.look(log_of(lab), at_ms).world
+        task = next(task.id for task in world.tasks.values() if task.stop_decision)
+        assert "Why was this task stopped? Decided at 00:02:00" in inspector(client, lab, at_ms, task)
+
+
+def test_what_managed_scaling_does_is_told(client: Client) -> None:
+    scaling = told(client, waiting(client), 300_000)["scaling"]
+    assert any("Capacity provider more needs 1 instance and has 0: desired capacity 0 becomes 2" in t for t in scaling)

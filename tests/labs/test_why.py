@@ -76,3 +76,15 @@ def test_a_task_on_its_own_is_told(client: Client) -> None:
     assert client.get(f"/labs/{lab.key}/?task={task.id}").context["task"].why.summary[0] == (
         "3 instances were considered."
     )
+
+
+def test_what_a_candidate_meets_is_told_in_one_line_with_each_rule_once(client: Client) -> None:
+    lab = built_lab(client)
+    do(client, lab, "create-service", **SERVICE)
+    page = client.get(f"/labs/{lab.key}/?at=60000&task=0000000000000001")
+    row = page.context["task"].why.rows[0]
+    assert len(row.met_rules) == len(set(row.met_rules)) < len(row.met)
+    line = re.sub(r"\s+", " ", page.text[page.text.index("its status is ACTIVE") :])
+    assert line.startswith(
+        "its status is ACTIVE; the ECS agent is connected; CPU: needs 256 units, 2,048 free; memory:"
+    )

@@ -49,6 +49,7 @@ def test_a_sentence_names_what_it_is_about(name: str, parameters: dict[str, Any]
         ("elbv2:CreateLoadBalancer", "Load balancer another was created."),
         ("elbv2:DeleteListener", "A listener of load balancer front was deleted."),
         ("elbv2:DeregisterTargets", "Targets were deregistered from target group web."),
+        ("lab:InterruptSpot", "AWS takes the Spot capacity of instance i-0000000000000005 back."),
         ("cloudwatch:SetAlarmState", "The state of alarm there was set by hand."),
         ("application-autoscaling:PutScheduledAction", "Scheduled action evening of service own was put."),
     ],

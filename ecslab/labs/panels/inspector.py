@@ -15,6 +15,7 @@ from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World
 
 NO_INSTANCE = "none: on Fargate there is no container instance (IC:I-13)"
+NO_INSTANCE_YET = "none yet: it comes with the container instance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class TaskPanel:
     stopped: str
     without_effect: str
     can_stop: bool
+    waits: bool
     why: WhyPanel | None
     why_stopped: WhyPanel | None
     too_far: bool
@@ -113,11 +115,12 @@ def task_panel(view: play.View, address: Address) -> TaskPanel | None:
         task_role_arn=task.task_role_arn or "",
         execution_role=words.role_name(task.execution_role_arn),
         execution_role_arn=task.execution_role_arn or "",
-        instance_role=_instance_role(world, instance) if instance else NO_INSTANCE,
+        instance_role=_instance_role(world, instance) if instance else _without_instance(task),
         containers=tuple(_container(c) for c in task.containers),
         stopped=_stopped(task),
         without_effect=", ".join(world.definition_of(task).not_simulated),
         can_stop=task.desired_status != "STOPPED",
+        waits=task.waits_for_capacity,
         **_why(view, task),
     )
 
@@ -137,7 +140,13 @@ def _why(view: play.View, task: Task) -> dict[str, Any]:
 def _place(task: Task, instance: ContainerInstance | None) -> str:
     if instance:
         return f"{instance.ec2_instance_id} in {instance.availability_zone}"
+    if task.waits_for_capacity:
+        return f"nothing yet: it waits for an instance of capacity provider {task.capacity_provider}"
     return f"Fargate, {task.availability_zone}" if task.availability_zone else "not placed yet"
+
+
+def _without_instance(task: Task) -> str:
+    return NO_INSTANCE_YET if task.waits_for_capacity else NO_INSTANCE
 
 
 def _network(world: World, task: Task) -> str:

@@ -51,6 +51,7 @@ class CandidateRow:
     reason: str
     left: str
     met: tuple[VerdictLine, ...]
+    met_rules: tuple[str, ...]
     verdicts: tuple[VerdictLine, ...]
 
 
@@ -135,6 +136,7 @@ def _row(kind: str, candidate: Mapping[str, Any]) -> CandidateRow:
         reason=str(candidate["reason"] or ""),
         left=left,
         met=tuple(_verdict(v) for v in met),
+        met_rules=tuple(dict.fromkeys(v["rule"] for v in met)),
         verdicts=tuple(_verdict(v) for v in candidate["verdicts"] if v not in met),
     )
 

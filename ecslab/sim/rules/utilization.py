@@ -21,7 +21,7 @@ from ecslab.sim.state.network import Subnet
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.state.traffic import RunningSpan
-from ecslab.sim.world import World
+from ecslab.sim.world import JournalEntry, World
 
 MOST_POINTS = 10_000
 PENDING = ("PROVISIONING", "PENDING", "ACTIVATING")
@@ -123,7 +123,8 @@ def points(world: World, of: Subject, begin_ms: int, end_ms: int, period_ms: int
     if len(ends) > MOST_POINTS:
         raise InvalidParameterException(f"That are more than {MOST_POINTS} points; give a longer period.")
     if of.subnet is not None:
-        return [_of_subnet(world, of.subnet, end) for end in ends]
+        history = world.history()
+        return [_of_subnet(history, of.subnet, end) for end in ends]
     stays = _stays(world)
     return [_point(world, of, stays, end, period_ms) for end in ends]
 
@@ -131,7 +132,7 @@ def points(world: World, of: Subject, begin_ms: int, end_ms: int, period_ms: int
 def _stays(world: World) -> list[_Stay]:
     """Every task that there has been, oldest first."""
     found: dict[str, _Stay] = {}
-    for entry in world.journal:
+    for entry in world.history():
         if entry.kind != "taskState":
             continue
         values = entry.values
@@ -145,13 +146,9 @@ def _stays(world: World) -> list[_Stay]:
     return list(found.values())
 
 
-def _of_subnet(world: World, subnet: Subnet, at_ms: int) -> dict[str, Any]:
+def _of_subnet(history: Sequence[JournalEntry], subnet: Subnet, at_ms: int) -> dict[str, Any]:
     free = next(
-        (
-            e.values["free"]
-            for e in reversed(world.journal)
-            if e.kind == "address" and e.id == subnet.id and e.at_ms <= at_ms
-        ),
+        (e.values["free"] for e in reversed(history) if e.kind == "address" and e.id == subnet.id and e.at_ms <= at_ms),
         subnet.usable_addresses,
     )
     nothing = dict.fromkeys(("cpu", "memory", "tasks", "eni"))
