@@ -150,6 +150,9 @@ def go_on(world: World, service: Service) -> None:
 def _stop_one(world: World, service: Service, replacement: Task) -> None:
     provider = replacement.capacity_provider if service.launch_type == "FARGATE" else None
     found = counts(world, service, provider)
+    if not found:
+        _give_up(world, service, "stopped AZ Rebalancing.")
+        return
     fullest = max(found, key=lambda zone: found[zone])
     running = [t for t in world.tasks_of(service.arn) if t.availability_zone == fullest and not t.is_stopping]
     free = [t for t in running if not t.is_protected and t.arn not in service.rebalancing]

@@ -55,6 +55,15 @@ def test_a_task_starts_in_the_empty_zone_before_one_stops_in_the_full_one() -> N
     assert spread(told) == ["a", "b"]
 
 
+@rule("SS:S-64")
+def test_it_stops_when_every_zone_is_lost() -> None:
+    told = lopsided()
+    told.update(1000, availabilityZoneRebalancing="ENABLED")
+    for zone in ("us-east-1a", "us-east-1b"):
+        told.call("lab:FailZone", 1074, zone=zone)
+    assert (1075, "(service web) stopped AZ Rebalancing.") in told.until(1076).messages()
+
+
 @rule("SS:S-62", "SS:S-65", "PN:B-3")
 @pytest.mark.parametrize(
     ("found", "needed"),
