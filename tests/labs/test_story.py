@@ -23,6 +23,7 @@ ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
 FRONT, WEB = f"{ELB}loadbalancer/app/front/0000000000000001", f"{ELB}targetgroup/web/0000000000000001"
 SCALED = {"ServiceNamespace": "ecs", "ResourceId": "service/game/shop", "ScalableDimension": "ecs:service:DesiredCount"}
 METRIC = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+MORE = [{"capacityProvider": "more", "weight": 1}]
 WORLD = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
@@ -60,8 +61,7 @@ def waiting(client: Client) -> Lab:
     lab = built_lab(client)
     more = {"capacityProvider": "more", "min": 0, "desired": 0, "max": 4, "managedScaling": {"status": "ENABLED"}}
     call(client, lab, "lab:AddCapacity", cluster="game", instanceType="t3.small", **more)
-    strategy = [{"capacityProvider": "more", "weight": 1}]
-    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 3, "capacityProviderStrategy": strategy}
+    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 3, "capacityProviderStrategy": MORE}
     call(client, lab, "ecs:CreateService", 60_000, serviceName="batch", **wishes)
     return lab
 
@@ -130,3 +130,12 @@ def test_the_stop_of_a_task_whose_target_drains_is_explained(client: Client) -> 
 def test_what_managed_scaling_does_is_told(client: Client) -> None:
     scaling = told(client, waiting(client), 300_000)["scaling"]
     assert any("Capacity provider more needs 1 instance and has 0: desired capacity 0 becomes 2" in t for t in scaling)
+
+
+def test_the_map_tells_how_many_tasks_wait_for_an_instance(client: Client) -> None:
+    lab = waiting(client)
+    call(client, lab, "ecs:RunTask", cluster="game", taskDefinition="web", capacityProviderStrategy=MORE)
+    drawing = client.get(f"/labs/{lab.key}/?at=75000").context["map"].drawing
+    assert "3 tasks waiting for an instance" in drawing
+    assert "1 task waiting for an instance" in drawing
+    assert "waiting for an instance" not in client.get(f"/labs/{lab.key}/?at=600000").context["map"].drawing
