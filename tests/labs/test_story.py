@@ -86,6 +86,9 @@ def test_targets_that_drain_are_told(client: Client) -> None:
     lab = shop(client)
     call(client, lab, "application-autoscaling:DeregisterScalableTarget", **SCALED)
     call(client, lab, "ecs:UpdateService", 120_000, cluster="game", service="shop", desiredCount=1)
+    panel = client.get(f"/labs/{lab.key}/?at=130000").context["events"]
+    leaving = [event.tone for event in panel.told if "deregistered" in event.text]
+    assert leaving == ["", ""], "targets come and go"
     targets = told(client, lab, 130_000)["target"]
     assert any(re.search(r"of target group web is draining \(", text) for text in targets)
 
@@ -105,6 +108,7 @@ def test_a_task_that_waits_for_capacity_says_so(client: Client) -> None:
     assert "nothing yet: it waits for an instance of capacity provider more" in card
     assert "none yet: it comes with the container instance" in card
     assert "Why is this task not placed yet? Decided at 00:01:00" in card
+    assert "3 did not fit (3 for another capacity provider or none)" in card
     assert "it belongs to no capacity provider, not to more" in card
 
 
