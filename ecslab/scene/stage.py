@@ -238,7 +238,7 @@ def _draft(view: View, content: _Content, zone: str, box: Box) -> ZoneColumn:
     place = Box(box.x + layout.PAD, y, box.width - 2 * layout.PAD, _place_height(content, members))
     add = AddPlace(f"add-{name}-{zone}", name, zone, place) if content.has_places else None
     head = Box(box.x, box.y, box.width, y - layout.PAD - box.y)
-    summary = words.plural(len(members), "instance")
+    summary = words.plural(len(members), "instance") if zone not in view.world.failed_zones else "zone lost"
     lines = tuple(_subnet(subnet) for subnet in subnets)
     return ZoneColumn(f"zone-{name}-{zone}", zone, head, summary, lines, cards, add, None)
 

@@ -143,3 +143,12 @@ def test_the_map_tells_how_many_tasks_wait_for_an_instance(client: Client) -> No
     assert "3 tasks waiting for an instance" in drawing
     assert "1 task waiting for an instance" in drawing
     assert "waiting for an instance" not in client.get(f"/labs/{lab.key}/?at=600000").context["map"].drawing
+
+
+def test_a_zone_that_is_lost_says_so_on_the_map_until_it_is_back(client: Client) -> None:
+    lab = built_lab(client)
+    call(client, lab, "lab:FailZone", 60_000, zone="us-east-1a")
+    lost = "Availability Zone us-east-1a: zone lost"
+    assert lost in client.get(f"/labs/{lab.key}/?at=61000").context["map"].drawing
+    call(client, lab, "lab:RecoverZone", 90_000, zone="us-east-1a")
+    assert lost not in client.get(f"/labs/{lab.key}/?at=91000").context["map"].drawing
