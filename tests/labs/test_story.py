@@ -152,3 +152,18 @@ def test_a_zone_that_is_lost_says_so_on_the_map_until_it_is_back(client: Client)
     assert lost in client.get(f"/labs/{lab.key}/?at=61000").context["map"].drawing
     call(client, lab, "lab:RecoverZone", 90_000, zone="us-east-1a")
     assert lost not in client.get(f"/labs/{lab.key}/?at=91000").context["map"].drawing
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("elbv2:CreateListener", FRONT),
+        ("elbv2:DescribeTargetHealth", WEB),
+        ("elbv2:DeleteListener", f"{ELB}listener/app/front/0000000000000001/0000000000000001"),
+        ("lab:SendRequest", "front"),
+        ("lab:FailZone", "us-east-1b"),
+    ],
+)
+def test_the_call_form_offers_what_the_lab_holds(client: Client, name: str, offered: str) -> None:
+    page = client.get(f"/labs/{shop(client).key}/call/?call={name}").text
+    assert f'<option value="{offered}"></option>' in page
