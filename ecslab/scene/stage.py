@@ -139,7 +139,8 @@ def _legend(view: View, content: _Content, y: int, width: int) -> tuple[LegendIt
             families.setdefault(view.world.definition_of(task).family, []).append(task)
     for family, tasks in families.items():
         colour = view.colours.of_family(family)
-        entries.append((f"family-{family}", colour, family, words.plural(len(tasks), "task"), _roles(tasks), ""))
+        waiting = _waiting(tasks)
+        entries.append((f"family-{family}", colour, family, words.plural(len(tasks), "task"), _roles(tasks), waiting))
     widths = [24 + layout.text_width("  ".join(entry[2:])) for entry in entries]
     places = layout.wrapped(widths, width)
     return tuple(
@@ -164,11 +165,19 @@ def _service_words(view: View, content: _Content, service: Service) -> tuple[str
     counts = f"{running:,} of {service.desired_count:,} running"
     if starting := sum(task.is_starting for task in tasks):
         counts += f" · {starting:,} pending"
-    warning = f"{words.plural(service.unplaced_count, 'task')} not placed" if service.unplaced_count else ""
+    warning = (
+        f"{words.plural(service.unplaced_count, 'task')} not placed" if service.unplaced_count else _waiting(tasks)
+    )
     if service.status == "DRAINING":
         warning = f"DRAINING · {warning}" if warning else "DRAINING"
     colour = view.colours.of_service(service.name)
     return f"service-{service.name}", colour, service.name, counts, _roles(tasks), warning
+
+
+def _waiting(tasks: Sequence[Task]) -> str:
+    """How many tasks are drawn nowhere, because their capacity provider has no instance for them yet (SS:C-60)."""
+    count = sum(task.waits_for_capacity for task in tasks)
+    return f"{words.plural(count, 'task')} waiting for an instance" if count else ""
 
 
 def _roles(tasks: Sequence[Task]) -> str:
@@ -229,7 +238,7 @@ def _draft(view: View, content: _Content, zone: str, box: Box) -> ZoneColumn:
     place = Box(box.x + layout.PAD, y, box.width - 2 * layout.PAD, _place_height(content, members))
     add = AddPlace(f"add-{name}-{zone}", name, zone, place) if content.has_places else None
     head = Box(box.x, box.y, box.width, y - layout.PAD - box.y)
-    summary = words.plural(len(members), "instance")
+    summary = words.plural(len(members), "instance") if zone not in view.world.failed_zones else "zone lost"
     lines = tuple(_subnet(subnet) for subnet in subnets)
     return ZoneColumn(f"zone-{name}-{zone}", zone, head, summary, lines, cards, add, None)
 

@@ -23,6 +23,7 @@ ELB = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
 FRONT, WEB = f"{ELB}loadbalancer/app/front/0000000000000001", f"{ELB}targetgroup/web/0000000000000001"
 SCALED = {"ServiceNamespace": "ecs", "ResourceId": "service/game/shop", "ScalableDimension": "ecs:service:DesiredCount"}
 METRIC = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+MORE = [{"capacityProvider": "more", "weight": 1}]
 WORLD = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
@@ -60,8 +61,7 @@ def waiting(client: Client) -> Lab:
     lab = built_lab(client)
     more = {"capacityProvider": "more", "min": 0, "desired": 0, "max": 4, "managedScaling": {"status": "ENABLED"}}
     call(client, lab, "lab:AddCapacity", cluster="game", instanceType="t3.small", **more)
-    strategy = [{"capacityProvider": "more", "weight": 1}]
-    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 3, "capacityProviderStrategy": strategy}
+    wishes = {"cluster": "game", "taskDefinition": "web", "desiredCount": 3, "capacityProviderStrategy": MORE}
     call(client, lab, "ecs:CreateService", 60_000, serviceName="batch", **wishes)
     return lab
 
@@ -86,6 +86,9 @@ def test_targets_that_drain_are_told(client: Client) -> None:
     lab = shop(client)
     call(client, lab, "application-autoscaling:DeregisterScalableTarget", **SCALED)
     call(client, lab, "ecs:UpdateService", 120_000, cluster="game", service="shop", desiredCount=1)
+    panel = client.get(f"/labs/{lab.key}/?at=130000").context["events"]
+    leaving = [event.tone for event in panel.told if "deregistered" in event.text]
+    assert leaving == ["", ""], "targets come and go"
     targets = told(client, lab, 130_000)["target"]
     assert any(re.search(r"of target group web is draining \(", text) for text in targets)
 
@@ -105,6 +108,7 @@ def test_a_task_that_waits_for_capacity_says_so(client: Client) -> None:
     assert "nothing yet: it waits for an instance of capacity provider more" in card
     assert "none yet: it comes with the container instance" in card
     assert "Why is this task not placed yet? Decided at 00:01:00" in card
+    assert "3 did not fit (3 for another capacity provider or none)" in card
     assert "it belongs to no capacity provider, not to more" in card
 
 
@@ -130,3 +134,36 @@ def test_the_stop_of_a_task_whose_target_drains_is_explained(client: Client) -> 
 def test_what_managed_scaling_does_is_told(client: Client) -> None:
     scaling = told(client, waiting(client), 300_000)["scaling"]
     assert any("Capacity provider more needs 1 instance and has 0: desired capacity 0 becomes 2" in t for t in scaling)
+
+
+def test_the_map_tells_how_many_tasks_wait_for_an_instance(client: Client) -> None:
+    lab = waiting(client)
+    call(client, lab, "ecs:RunTask", cluster="game", taskDefinition="web", capacityProviderStrategy=MORE)
+    drawing = client.get(f"/labs/{lab.key}/?at=75000").context["map"].drawing
+    assert "3 tasks waiting for an instance" in drawing
+    assert "1 task waiting for an instance" in drawing
+    assert "waiting for an instance" not in client.get(f"/labs/{lab.key}/?at=600000").context["map"].drawing
+
+
+def test_a_zone_that_is_lost_says_so_on_the_map_until_it_is_back(client: Client) -> None:
+    lab = built_lab(client)
+    call(client, lab, "lab:FailZone", 60_000, zone="us-east-1a")
+    lost = "Availability Zone us-east-1a: zone lost"
+    assert lost in client.get(f"/labs/{lab.key}/?at=61000").context["map"].drawing
+    call(client, lab, "lab:RecoverZone", 90_000, zone="us-east-1a")
+    assert lost not in client.get(f"/labs/{lab.key}/?at=91000").context["map"].drawing
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("elbv2:CreateListener", FRONT),
+        ("elbv2:DescribeTargetHealth", WEB),
+        ("elbv2:DeleteListener", f"{ELB}listener/app/front/0000000000000001/0000000000000001"),
+        ("lab:SendRequest", "front"),
+        ("lab:FailZone", "us-east-1b"),
+    ],
+)
+def test_the_call_form_offers_what_the_lab_holds(client: Client, name: str, offered: str) -> None:
+    page = client.get(f"/labs/{shop(client).key}/call/?call={name}").text
+    assert f'<option value="{offered}"></option>' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ NAMES = {
     "scaling": "scaling",
     "eventBridge": "EventBridge",
 }
-TROUBLE = ("unable to", "was unable", "insufficient", "unhealthy", "failed", "deregistered")
+TROUBLE = re.compile(r"unable to|was unable|insufficient|unhealthy|failed|^Instance \S+ was deregistered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,6 @@ def _event(entry: dict[str, Any], *, several: bool) -> Event:
 def _tone(entry: dict[str, Any]) -> str:
     if entry["error"]:
         return "error"
-    if entry["kind"] == "fault" or any(word in entry["text"] for word in TROUBLE):
+    if entry["kind"] == "fault" or TROUBLE.search(entry["text"]):
         return "warning"
     return ""

@@ -9,6 +9,11 @@ from typing import Any
 from ecslab.scene import words
 
 Told = Mapping[str, Any]
+UNSAID = {
+    "STATUS": "its status",
+    "CAPACITY_PROVIDER": "another capacity provider or none",
+    "LOCATION": "its Availability Zone",
+}
 NOUNS = {"start": "instance", "stop": "task", "subnet": "subnet"}
 
 
@@ -22,12 +27,18 @@ def summary(told: Told) -> tuple[str, ...]:
 
 
 def _considered(candidates: Sequence[Told], noun: str) -> str:
-    rejected = Counter(str(c["reason"] or "a requirement") for c in candidates if c["result"] == "rejected")
+    rejected = Counter(_lacking(c) for c in candidates if c["result"] == "rejected")
     considered = f"{words.plural(len(candidates), noun)} {'was' if len(candidates) == 1 else 'were'} considered"
     if not rejected:
         return f"{considered}."
     lacking = ", ".join(f"{count} for {reason}" for reason, count in rejected.items())
     return f"{considered}; {sum(rejected.values())} did not fit ({lacking})."
+
+
+def _lacking(candidate: Told) -> str:
+    """What AWS's reason says, or the lab's words for the requirement where AWS has none."""
+    failed = [verdict["check"] for verdict in candidate["verdicts"] if verdict.get("passed") is False]
+    return str(candidate["reason"] or (UNSAID.get(failed[0]) if failed else None) or "a requirement")
 
 
 def _strategies(candidates: Sequence[Told], kind: str) -> Iterator[str]:
