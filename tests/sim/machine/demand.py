@@ -65,11 +65,18 @@ class Demand(Account):
         ends = {"to": self.simulation.world.now_ms // 1000 + 900} if traffic == "rising" else {}
         self.call("lab:SetTraffic", **taker, **TRAFFIC[traffic], **ends)
 
-    @rule(number=NUMBER, least=some.integers(-1, 3), most=some.integers(1, 7), suspended=some.booleans())
-    def register_target(self, number: int, least: int, most: int, suspended: bool) -> None:
-        state = {"SuspendedState": {"DynamicScalingOutSuspended": True}} if suspended else {}
+    @rule(number=NUMBER, least=some.integers(-1, 3), most=some.integers(1, 7), value=some.sampled_from([1, 30, 50]))
+    def scale(self, number: int, least: int, most: int, value: int) -> None:
+        """A scalable target that tracks its CPU utilization."""
         name = "application-autoscaling:RegisterScalableTarget"
-        self.call(name, **self.nth_scaled(number), MinCapacity=least, MaxCapacity=most, **state)
+        if self.call(name, **self.nth_scaled(number), MinCapacity=least, MaxCapacity=most):
+            self.put_policy(number, "cpu", value)
+
+    @rule(number=NUMBER, scaling_in=some.booleans(), scaling_out=some.booleans())
+    def suspend(self, number: int, scaling_in: bool, scaling_out: bool) -> None:
+        state = {"DynamicScalingInSuspended": scaling_in, "DynamicScalingOutSuspended": scaling_out}
+        name = "application-autoscaling:RegisterScalableTarget"
+        self.call(name, **self.nth_scaled(number), SuspendedState=state)
 
     @rule(number=NUMBER)
     def deregister_scalable_target(self, number: int) -> None:
