@@ -121,6 +121,7 @@ class Workloads(Account):
             taskDefinition=family,
             desiredCount=desired,
             deploymentConfiguration=percents,
+            enableExecuteCommand=True,
             **members,
         )
 
