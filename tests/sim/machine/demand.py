@@ -42,6 +42,12 @@ class Demand(Account):
         """The desired count of one of the services."""
         return scaled(self.nth_service(number))
 
+    def nth_target(self, number: int) -> dict[str, str]:
+        """One of the scalable targets; a service's when there is none."""
+        known = [target.resource_id for target in self.simulation.world.scalable_targets.values()]
+        found = self.nth(known, number)
+        return scaled(found.rpartition("/")[2]) if found else self.nth_scaled(number)
+
     @rule(name=some.sampled_from(GROUPS), seconds=some.sampled_from([0, 5, 60, 300, 3601]))
     def set_delay(self, name: str, seconds: int) -> None:
         attribute = {"Key": "deregistration_delay.timeout_seconds", "Value": str(seconds)}
@@ -65,15 +71,22 @@ class Demand(Account):
         ends = {"to": self.simulation.world.now_ms // 1000 + 900} if traffic == "rising" else {}
         self.call("lab:SetTraffic", **taker, **TRAFFIC[traffic], **ends)
 
-    @rule(number=NUMBER, least=some.integers(-1, 3), most=some.integers(1, 7), suspended=some.booleans())
-    def register_target(self, number: int, least: int, most: int, suspended: bool) -> None:
-        state = {"SuspendedState": {"DynamicScalingOutSuspended": True}} if suspended else {}
+    @rule(number=NUMBER, least=some.integers(-1, 3), most=some.integers(1, 7), value=some.sampled_from([1, 30, 50]))
+    def scale(self, number: int, least: int, most: int, value: int) -> None:
+        """A scalable target that tracks its CPU utilization."""
         name = "application-autoscaling:RegisterScalableTarget"
-        self.call(name, **self.nth_scaled(number), MinCapacity=least, MaxCapacity=most, **state)
+        if self.call(name, **self.nth_scaled(number), MinCapacity=least, MaxCapacity=most):
+            self.put_policy(number, "cpu", value)
+
+    @rule(number=NUMBER, scaling_in=some.booleans(), scaling_out=some.booleans())
+    def suspend(self, number: int, scaling_in: bool, scaling_out: bool) -> None:
+        state = {"DynamicScalingInSuspended": scaling_in, "DynamicScalingOutSuspended": scaling_out}
+        name = "application-autoscaling:RegisterScalableTarget"
+        self.call(name, **self.nth_scaled(number), SuspendedState=state)
 
     @rule(number=NUMBER)
     def deregister_scalable_target(self, number: int) -> None:
-        self.call("application-autoscaling:DeregisterScalableTarget", **self.nth_scaled(number))
+        self.call("application-autoscaling:DeregisterScalableTarget", **self.nth_target(number))
 
     @rule(number=NUMBER, kind=some.sampled_from(["cpu", "requests", "steps"]), value=some.sampled_from([1, 30, 50]))
     def put_policy(self, number: int, kind: str, value: int) -> None:
@@ -84,18 +97,18 @@ class Demand(Account):
             metric = CPU if kind == "cpu" else REQUESTS
             tracking = {**TRACKING, **metric, "TargetValue": value, "ScaleInCooldown": 30, "ScaleOutCooldown": 30}
             policy = {"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": tracking}
-        self.call("application-autoscaling:PutScalingPolicy", **self.nth_scaled(number), PolicyName=kind, **policy)
+        self.call("application-autoscaling:PutScalingPolicy", **self.nth_target(number), PolicyName=kind, **policy)
 
     @rule(number=NUMBER, kind=some.sampled_from(["cpu", "requests", "steps"]))
     def delete_policy(self, number: int, kind: str) -> None:
-        self.call("application-autoscaling:DeleteScalingPolicy", **self.nth_scaled(number), PolicyName=kind)
+        self.call("application-autoscaling:DeleteScalingPolicy", **self.nth_target(number), PolicyName=kind)
 
     @rule(number=NUMBER, least=some.integers(0, 2), most=some.integers(1, 5))
     def put_scheduled_action(self, number: int, least: int, most: int) -> None:
         action = {"MinCapacity": least, "MaxCapacity": most}
         self.call(
             "application-autoscaling:PutScheduledAction",
-            **self.nth_scaled(number),
+            **self.nth_target(number),
             ScheduledActionName="often",
             Schedule="rate(5 minutes)",
             ScalableTargetAction=action,

@@ -9,7 +9,7 @@ from typing import Any
 from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
 from ecslab.sim.world import Start
-from tests.sim.balancing import FRONT, LISTENER, SUBNETS, VPC, forward, path
+from tests.sim.balancing import FRONT, GROUP, LISTENER, SUBNETS, VPC, forward, path
 
 GAME = "game"
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
@@ -115,10 +115,12 @@ def machines() -> list[tuple[str, dict[str, Any]]]:
 
 def opening() -> list[tuple[str, dict[str, Any]]]:
     """The calls that make the world of every run, an almost full subnet among them."""
+    within = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "IpRanges": [{"CidrIp": "172.31.0.0/16"}]}
     small = {"VpcId": VPC, "CidrBlock": "172.31.240.0/28", "AvailabilityZone": ZONES[0]}
     return [
         ("ecs:CreateCluster", {"clusterName": GAME, "capacityProviders": ["FARGATE", "FARGATE_SPOT"]}),
         ("ec2:CreateSubnet", small),
+        ("ec2:AuthorizeSecurityGroupIngress", {"GroupId": GROUP, "IpPermissions": [within]}),
         *roles(),
         *balancers(),
         *(("ecs:RegisterTaskDefinition", definition) for definition in definitions()),

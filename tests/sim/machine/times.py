@@ -12,7 +12,7 @@ from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
 from tests.sim.machine.account import Account
 from tests.sim.machine.demand import scaled
-from tests.sim.machine.opening import FAMILIES, GAME, ZONES
+from tests.sim.machine.opening import FAMILIES, GAME, PROVIDERS, ZONES
 
 HOUR_MS = 3_600_000
 SETTLED_TIMERS = 400
@@ -20,21 +20,29 @@ SETTLED_TIMERS = 400
 
 
 def calm(simulation: Simulation) -> None:
-    """Take everything away that goes on by itself: load, schedules, faults, shortages and programs that end."""
+    """Take everything away that goes on by itself: load, schedules, lost zones, programs that end, and scaling.
 
-    def call(name: str, **parameters: object) -> bool:
-        service, operation = name.split(":")
+    An alarm that calls a policy calls it each minute, and a group in zones where its provider's tasks cannot run is
+    scaled out and in for ever, as they would be on AWS.
+    """
+
+    def call(call: str, /, **parameters: object) -> bool:
+        service, operation = call.split(":")
         return isinstance(simulation.apply(Command(simulation.world.now_ms, service, operation, parameters)), Outcome)
 
     call("lab:SetTraffic", loadBalancer="front", requestsPerSecond=0)
     for family in FAMILIES:
         call("lab:SetTraffic", cluster=GAME, service=family, requestsPerSecond=0)
-        call("application-autoscaling:DeleteScheduledAction", **scaled(family), ScheduledActionName="often")
+        call("application-autoscaling:DeregisterScalableTarget", **scaled(family))
+    call("cloudwatch:DeleteAlarms", AlarmNames=["busy"])
     call("events:RemoveTargets", Rule="often", Ids=["1"])
     call("events:DeleteRule", Name="often")
     call("lab:PutImage", image="web")
     for zone in ZONES:
         call("lab:RecoverZone", zone=zone)
+    for name in PROVIDERS:
+        off = {"managedScaling": {"status": "DISABLED"}}
+        call("ecs:UpdateCapacityProvider", name=name, autoScalingGroupProvider=off)
 
 
 class Times(Account):

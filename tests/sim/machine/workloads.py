@@ -12,7 +12,6 @@ from tests.sim.machine.opening import (
     DISK_ROLE,
     FAMILIES,
     GAME,
-    GROUPS,
     ON_INTERFACES,
     definitions,
     group_arns,
@@ -33,7 +32,15 @@ ON_FARGATE: dict[str, list[dict[str, Any]]] = {
 }
 LAUNCH = some.one_of(some.none(), some.sampled_from(list(SHARES)))
 """Which capacity provider strategy, None for a launch type."""
-BEHIND = some.lists(some.sampled_from(GROUPS), max_size=2, unique=True)
+FITTING = {
+    "bridge": ["instances"],
+    "fixed": ["instances"],
+    "host": ["instances"],
+    "vpc": ["addresses", "inner"],
+    "fargate": ["addresses", "inner"],
+}
+"""The target groups that a family's services can be behind."""
+BEHIND = some.sampled_from(["none", "one", "all", "all", "wrong"])
 NUMBER = some.integers(0, 5)
 How = tuple[tuple[int, int], list[dict[str, str]]]
 """minimumHealthyPercent and maximumPercent, and a placement strategy."""
@@ -42,6 +49,12 @@ How = tuple[tuple[int, int], list[dict[str, str]]]
 def strategy_of(family: str, shares: str) -> list[dict[str, Any]]:
     """A capacity provider strategy that a family can have, or a wrong one."""
     return (ON_FARGATE if family in ("fargate", "volume") else SHARES)[shares]
+
+
+def groups_of(family: str, behind: str) -> list[str]:
+    """The target groups of a service: some that fit its family, or one that does not."""
+    fitting = FITTING.get(family, [])
+    return {"none": [], "one": fitting[:1], "all": fitting, "wrong": ["instances", "inner"]}[behind]
 
 
 class Workloads(Account):
@@ -91,16 +104,14 @@ class Workloads(Account):
         behind=BEHIND,
         how=some.tuples(some.sampled_from(PERCENTS), some.sampled_from(STRATEGIES)),
     )
-    def create_service(
-        self, family: str, desired: int, subnet: int, shares: str | None, behind: list[str], how: How
-    ) -> None:
+    def create_service(self, family: str, desired: int, subnet: int, shares: str | None, behind: str, how: How) -> None:
         (least, most), strategy = how
         members = self.where(family, subnet, shares)
         if strategy and family not in ("fargate", "volume"):
             members["placementStrategy"] = strategy
-        if behind:
+        if groups := groups_of(family, behind):
             members["loadBalancers"] = [
-                {"targetGroupArn": group_arns()[name], "containerName": "web", "containerPort": 80} for name in behind
+                {"targetGroupArn": group_arns()[name], "containerName": "web", "containerPort": 80} for name in groups
             ]
         percents = {"minimumHealthyPercent": least, "maximumPercent": most}
         self.call(
@@ -110,6 +121,7 @@ class Workloads(Account):
             taskDefinition=family,
             desiredCount=desired,
             deploymentConfiguration=percents,
+            enableExecuteCommand=True,
             **members,
         )
 
