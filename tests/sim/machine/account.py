@@ -10,7 +10,7 @@ from ecslab.aws.door import prepare, submit
 from ecslab.aws.model import RequestMalformed
 from ecslab.sim.command import Command
 from ecslab.sim.simulation import Rejection, Simulation
-from tests.sim.machine.opening import opened
+from tests.sim.machine.opening import FARGATE_VCPUS, opened
 
 
 class Account(RuleBasedStateMachine):
@@ -29,7 +29,7 @@ class Account(RuleBasedStateMachine):
         self.log: list[Command | int] = []
         self.moved = False
         self.wanted: dict[str, int] = {}
-        self.quotas = {"FARGATE": 6, "FARGATE_SPOT": 6}
+        self.quotas = dict.fromkeys(("FARGATE", "FARGATE_SPOT"), FARGATE_VCPUS)
         self.deregistered: set[str] = set()
 
     def open(self, seed: int, tie: str, pace: int) -> None:

@@ -20,6 +20,8 @@ GROUPS = ("instances", "addresses", "inner")
 PROVIDERS = ("ours", "spot")
 CHECK = {"command": ["CMD", "true"], "interval": 10, "retries": 2}
 DISK_ROLE = "ecsInfrastructureRole"
+FARGATE_VCPUS = 1
+"""The quota of Fargate and that of Fargate Spot: four tasks."""
 VOLUMES = "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForVolumes"
 EXEC = [f"ssmmessages:{verb}{kind}Channel" for verb in ("Create", "Open") for kind in ("Control", "Data")]
 
@@ -124,6 +126,7 @@ def opening() -> list[tuple[str, dict[str, Any]]]:
         *roles(),
         *balancers(),
         *(("ecs:RegisterTaskDefinition", definition) for definition in definitions()),
+        *(("lab:SetQuota", {"code": code, "value": FARGATE_VCPUS}) for code in ("L-3032A538", "L-36FBB829")),
         *machines(),
     ]
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import rule
 
 from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
+from tests.sim.balancing import FRONT, SUBNETS
 from tests.sim.machine.account import Account
 from tests.sim.machine.demand import scaled
 from tests.sim.machine.opening import FAMILIES, GAME, PROVIDERS, ZONES
@@ -20,7 +21,7 @@ SETTLED_TIMERS = 400
 
 
 def calm(simulation: Simulation) -> None:
-    """Take everything away that goes on by itself: load, schedules, lost zones, programs that end, and scaling.
+    """Take all away that goes on by itself: load, schedules, lost and disabled zones, programs that end, scaling.
 
     An alarm that calls a policy calls it each minute, and a group in zones where its provider's tasks cannot run is
     scaled out and in for ever, as they would be on AWS.
@@ -31,6 +32,7 @@ def calm(simulation: Simulation) -> None:
         return isinstance(simulation.apply(Command(simulation.world.now_ms, service, operation, parameters)), Outcome)
 
     call("lab:SetTraffic", loadBalancer="front", requestsPerSecond=0)
+    call("elbv2:SetSubnets", LoadBalancerArn=FRONT, Subnets=SUBNETS)
     for family in FAMILIES:
         call("lab:SetTraffic", cluster=GAME, service=family, requestsPerSecond=0)
         call("application-autoscaling:DeregisterScalableTarget", **scaled(family))
