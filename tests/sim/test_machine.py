@@ -72,5 +72,6 @@ TestMachine.settings = settings(
     max_examples=max(200, settings().max_examples * 10 if IS_FUZZ else 0),
     stateful_step_count=25,
     deadline=None,
+    derandomize=not IS_FUZZ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
