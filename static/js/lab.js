@@ -16,6 +16,7 @@ let playing = false;
 let since = { at: 0, time: 0 }; // where and when playing began, or went on
 let wanted = null; // the query to ask for next
 let asking = false;
+let ahead = null; // what playing has asked for and not seen; Pause holds the picture that is there when it comes too late
 let dragging = false;
 let told = 0; // when the address was last written
 let reached = -1; // how far a long run has been computed
@@ -97,7 +98,9 @@ async function load(query) {
   }
   const drawn = document.createElement("template");
   drawn.innerHTML = await answer.text();
-  if (!stage()) return;
+  const comesTooLate = !playing && query === ahead;
+  if (query === ahead) ahead = null;
+  if (!stage() || comesTooLate) return;
   const held = document.activeElement?.id;
   morphChildren(stage(), drawn.content);
   settle(query);
@@ -196,8 +199,11 @@ setInterval(() => {
   if (!playing || asking || dragging || document.hidden || !middle()) return;
   const horizon = Number(middle().dataset.horizon);
   const at = Math.min(since.at + (performance.now() - since.time) * speed(), horizon);
-  show(queryAt(at));
-  if (at >= horizon) setPlaying(false);
+  ahead = queryAt(at);
+  show(ahead);
+  if (at < horizon) return;
+  ahead = null;
+  setPlaying(false);
 }, BETWEEN_MS);
 
 // A form that was sent answers with the whole page, which is put in place the same way.
