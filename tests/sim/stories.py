@@ -12,7 +12,7 @@ from ecslab.sim.state.service import Service
 from ecslab.sim.state.task import Task
 from ecslab.sim.world import Start
 
-WEB = {
+WEB: dict[str, Any] = {
     "family": "web",
     "containerDefinitions": [
         {
@@ -24,7 +24,7 @@ WEB = {
         }
     ],
 }
-FARGATE_WEB = {
+FARGATE_WEB: dict[str, Any] = {
     "family": "web",
     "cpu": "256",
     "memory": "512",

@@ -14,7 +14,7 @@ from tests.sim.stories import Story
 from tests.sim.test_metrics import traffic, web
 
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
-O, A, I = "OK", "ALARM", "INSUFFICIENT_DATA"  # noqa: E741
+OK, ALARM, GAP = "OK", "ALARM", "INSUFFICIENT_DATA"
 KEPT = "kept"
 CPU = {
     "AlarmName": "busy",
@@ -46,21 +46,21 @@ def seen(text: str) -> list[bool | None]:
 @pytest.mark.parametrize(
     ("points", "to_alarm", "states"),
     [
-        ("0 - X - X", 3, (O, O, O, O)),
-        ("0 - - - -", 3, (O, O, O, O)),
-        ("- - - - 0", 3, (O, O, O, O)),
-        ("- - - - -", 3, (I, KEPT, A, O)),
-        ("0 X X - X", 3, (A, A, A, A)),
-        ("- - X - -", 3, (A, KEPT, A, O)),
-        ("0 - X - X", 2, (A, A, A, A)),
-        ("0 0 X 0 X", 2, (A, A, A, A)),
-        ("0 - X - -", 2, (O, O, A, O)),
-        ("- - - - 0", 2, (O, O, A, O)),
-        ("- - - X -", 2, (A, KEPT, A, O)),
-        ("- - - X X", 3, (KEPT, KEPT, A, O)),
+        ("0 - X - X", 3, (OK, OK, OK, OK)),
+        ("0 - - - -", 3, (OK, OK, OK, OK)),
+        ("- - - - 0", 3, (OK, OK, OK, OK)),
+        ("- - - - -", 3, (GAP, KEPT, ALARM, OK)),
+        ("0 X X - X", 3, (ALARM, ALARM, ALARM, ALARM)),
+        ("- - X - -", 3, (ALARM, KEPT, ALARM, OK)),
+        ("0 - X - X", 2, (ALARM, ALARM, ALARM, ALARM)),
+        ("0 0 X 0 X", 2, (ALARM, ALARM, ALARM, ALARM)),
+        ("0 - X - -", 2, (OK, OK, ALARM, OK)),
+        ("- - - - 0", 2, (OK, OK, ALARM, OK)),
+        ("- - - X -", 2, (ALARM, KEPT, ALARM, OK)),
+        ("- - - X X", 3, (KEPT, KEPT, ALARM, OK)),
     ],
 )
-@pytest.mark.parametrize("now", [O, A, I])
+@pytest.mark.parametrize("now", [OK, ALARM, GAP])
 def test_gaps(points: str, to_alarm: int, states: tuple[str, ...], now: Any) -> None:
     found = [judge(seen(points), 3, to_alarm, treatment, now) for treatment in TREATMENTS]
     assert found == [now if state == KEPT else state for state in states]
@@ -68,9 +68,9 @@ def test_gaps(points: str, to_alarm: int, states: tuple[str, ...], now: Any) -> 
 
 @rule("SS:M-26")
 def test_a_new_alarm_waits_for_enough_datapoints() -> None:
-    assert judge(seen("- - - 0 0"), 3, 3, "missing", I, is_new=True) == I
-    assert judge(seen("- - 0 0 0"), 3, 3, "missing", I, is_new=True) == O
-    assert judge(seen("- - X - -"), 3, 3, "missing", I, is_new=True) == A
+    assert judge(seen("- - - 0 0"), 3, 3, "missing", GAP, is_new=True) == GAP
+    assert judge(seen("- - 0 0 0"), 3, 3, "missing", GAP, is_new=True) == OK
+    assert judge(seen("- - X - -"), 3, 3, "missing", GAP, is_new=True) == ALARM
 
 
 @rule("SS:M-20", "SS:M-21", "SS:K-2")

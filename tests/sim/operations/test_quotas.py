@@ -142,7 +142,7 @@ def test_a_network_configuration_has_so_many_parts(member: str, most: int) -> No
 def test_names_have_a_length_and_an_alphabet(wrong: str) -> None:
     story = Story().on_instances(1)
     long = "Aa0_-" * 51
-    container = {**WEB["containerDefinitions"][0]}  # type: ignore[dict-item]
+    container = WEB["containerDefinitions"][0]
     for call, members, member in (
         ("ecs:CreateCluster", {}, "clusterName"),
         ("ecs:CreateService", {"cluster": "game", "taskDefinition": "web", "desiredCount": 0}, "serviceName"),

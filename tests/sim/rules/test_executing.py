@@ -212,7 +212,7 @@ def test_refused(members: dict[str, Any], words: str) -> None:
     story = Story()
     story.call("ecs:CreateCluster", clusterName="game")
     log = {"name": "log", "image": "log", "memory": 64, "essential": False}
-    story.call("ecs:RegisterTaskDefinition", **{**WEB, "containerDefinitions": [*WEB["containerDefinitions"], log]})  # type: ignore[misc]
+    story.call("ecs:RegisterTaskDefinition", **{**WEB, "containerDefinitions": [*WEB["containerDefinitions"], log]})
     story.call("lab:AddContainerInstances", cluster="game", instanceType="t3.medium")
     overrides = {"taskRoleArn": shell(story)}
     started = story.call(

@@ -20,9 +20,9 @@ def network(story: Story, *, is_open: bool = True) -> dict[str, Any]:
     return {"awsvpcConfiguration": vpc}
 
 
-def fargate(desired: int, strategy: list[dict[str, Any]]) -> Story:
+def fargate(desired: int, strategy: list[dict[str, Any]], story: Story | None = None) -> Story:
     """A service on Fargate by a strategy."""
-    story = Story()
+    story = story or Story()
     story.call("ecs:CreateCluster", clusterName="game", capacityProviders=["FARGATE", "FARGATE_SPOT"])
     story.call("ecs:RegisterTaskDefinition", **FARGATE_WEB)
     story.call(
@@ -65,18 +65,7 @@ def test_without_spot_capacity_nothing_falls_back_to_fargate() -> None:
 def test_a_share_without_capacity_waits_for_its_own_provider() -> None:
     story = Story()
     story.call("lab:LimitCapacity", capacityProvider="FARGATE_SPOT", available=0)
-    story.call("ecs:CreateCluster", clusterName="game", capacityProviders=["FARGATE", "FARGATE_SPOT"])
-    story.call("ecs:RegisterTaskDefinition", **FARGATE_WEB)
-    story.call(
-        "ecs:CreateService",
-        cluster="game",
-        serviceName="web",
-        taskDefinition="web",
-        desiredCount=4,
-        capacityProviderStrategy=SHARED,
-        networkConfiguration=network(story),
-    )
-    story.until(1200)
+    fargate(4, SHARED, story).until(1200)
     assert {name: sum(zones.values()) for name, zones in places(story).items()} == {"FARGATE": 2}
     assert any("Capacity is unavailable at this time" in text for _, text in story.messages())
     story.call("lab:LimitCapacity", 1200, capacityProvider="FARGATE_SPOT")

@@ -10,6 +10,7 @@ from ecslab.sim import calendar
 from ecslab.sim.changes import journal, scaling_changes
 from ecslab.sim.cron import ExpressionWrong
 from ecslab.sim.errors import ObjectNotFoundException, ValidationException
+from ecslab.sim.operations import moments
 from ecslab.sim.operations.applicationautoscaling.targets import DIMENSION, check_dimension, find_target
 from ecslab.sim.operations.pages import page
 from ecslab.sim.rules import schedules
@@ -42,8 +43,8 @@ def _read(
     zone = parameters.get("Timezone", before.time_zone if before else None)
     _check_schedule(text, zone)
     least, most = _bounds(parameters, before)
-    start = _moment(world, parameters, "StartTime")
-    end = _moment(world, parameters, "EndTime")
+    start = moments.date(world, parameters, "StartTime")
+    end = moments.date(world, parameters, "EndTime")
     return ScheduledAction(
         arn=before.arn if before else "",
         name=str(parameters["ScheduledActionName"]),
@@ -78,16 +79,6 @@ def _bounds(parameters: Mapping[str, Any], before: ScheduledAction | None) -> tu
     if any(bound is not None and bound < 0 for bound in (least, most)) or (most is not None and most < (least or 0)):
         raise ValidationException("MinCapacity needs to be 0 or more, and MaxCapacity at least as much.")
     return least, most
-
-
-def _moment(world: World, parameters: Mapping[str, Any], member: str) -> int | None:
-    if member not in parameters:
-        return None
-    text = str(parameters[member])
-    try:
-        return calendar.milliseconds_since(world.start.starts_at, text)
-    except (ValueError, OverflowError):
-        raise ValidationException(f"{member} is {text[:64]!r}; write a date such as 2026-01-05T00:00:00Z.") from None
 
 
 def _arn(world: World, target: ScalableTarget, name: str) -> str:

@@ -24,7 +24,7 @@ from ecslab.sim.errors import (
     ValidationError,
 )
 from ecslab.sim.operations.elbv2 import finding
-from ecslab.sim.operations.elbv2.shapes import load_balancer_shape
+from ecslab.sim.operations.elbv2.shapes import attributes_shape, load_balancer_shape
 from ecslab.sim.rules import gateways, vpcs
 from ecslab.sim.rules.load_balancing import attachment, probing
 from ecslab.sim.rules.tasks import behind
@@ -240,16 +240,12 @@ def modify_attributes(world: World, parameters: Mapping[str, Any]) -> dict[str, 
     load_balancer_changes.attributes_set(world, balancer, given)
     journal.call_made(world, "elbv2:ModifyLoadBalancerAttributes", balancer.arn, None)
     without = tuple(f"Attributes.{key}" for key in given if key not in ACTS)
-    return {"Attributes": _pairs(balancer), "notSimulated": without}
+    return {"Attributes": attributes_shape(balancer), "notSimulated": without}
 
 
 def describe_attributes(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a load balancer."""
-    return {"Attributes": _pairs(finding.load_balancer(world, str(parameters["LoadBalancerArn"])))}
-
-
-def _pairs(balancer: LoadBalancer) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in balancer.attributes.items()]
+    return {"Attributes": attributes_shape(finding.load_balancer(world, str(parameters["LoadBalancerArn"])))}
 
 
 def describe_load_balancers(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

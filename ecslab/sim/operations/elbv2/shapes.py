@@ -37,6 +37,11 @@ def load_balancer_shape(world: World, balancer: LoadBalancer) -> dict[str, Any]:
     }
 
 
+def attributes_shape(thing: LoadBalancer | TargetGroup) -> list[dict[str, str]]:
+    """The attributes of a load balancer or a target group."""
+    return [{"Key": key, "Value": value} for key, value in thing.attributes.items()]
+
+
 def target_group_shape(world: World, group: TargetGroup) -> dict[str, Any]:
     """A target group."""
     check = group.check

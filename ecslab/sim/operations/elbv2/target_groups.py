@@ -17,7 +17,7 @@ from ecslab.sim.errors import (
     ValidationError,
 )
 from ecslab.sim.operations.elbv2 import check_settings, finding, group_attributes
-from ecslab.sim.operations.elbv2.shapes import target_group_shape
+from ecslab.sim.operations.elbv2.shapes import attributes_shape, target_group_shape
 from ecslab.sim.rules.load_balancing import attachment, probing
 from ecslab.sim.rules.tasks import behind
 from ecslab.sim.state.load_balancer import TargetCheck, TargetGroup
@@ -110,16 +110,12 @@ def modify_attributes(world: World, parameters: Mapping[str, Any]) -> dict[str, 
     load_balancer_changes.attributes_set(world, group, given)
     journal.call_made(world, "elbv2:ModifyTargetGroupAttributes", group.arn, None)
     without = tuple(f"Attributes.{key}" for key in given if not key.startswith(group_attributes.ACTS))
-    return {"Attributes": _pairs(group), "notSimulated": without}
+    return {"Attributes": attributes_shape(group), "notSimulated": without}
 
 
 def describe_attributes(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a target group."""
-    return {"Attributes": _pairs(finding.target_group(world, str(parameters["TargetGroupArn"])))}
-
-
-def _pairs(group: TargetGroup) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in group.attributes.items()]
+    return {"Attributes": attributes_shape(finding.target_group(world, str(parameters["TargetGroupArn"])))}
 
 
 def describe_target_groups(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

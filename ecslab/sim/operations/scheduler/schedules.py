@@ -10,7 +10,7 @@ from ecslab.sim import calendar
 from ecslab.sim.changes import event_changes, journal
 from ecslab.sim.cron import ExpressionWrong
 from ecslab.sim.errors import ConflictException, ResourceNotFoundException, ValidationException
-from ecslab.sim.operations import pages
+from ecslab.sim.operations import moments, pages
 from ecslab.sim.rules import schedules
 from ecslab.sim.rules.event_targets import check_ecs_parameters, is_cluster
 from ecslab.sim.state.event_rules import Schedule
@@ -71,22 +71,12 @@ def _read(world: World, parameters: Mapping[str, Any], group: str, created_at_ms
         time_zone=zone,
         target=dict(parameters["Target"]),
         state=str(parameters.get("State", "ENABLED")),
-        start_at_ms=_moment(world, parameters, "StartDate"),
-        end_at_ms=_moment(world, parameters, "EndDate"),
+        start_at_ms=moments.date(world, parameters, "StartDate"),
+        end_at_ms=moments.date(world, parameters, "EndDate"),
         flexible_window=dict(parameters["FlexibleTimeWindow"]),
         action_after_completion=str(parameters.get("ActionAfterCompletion", "NONE")),
         description=parameters.get("Description"),
     )
-
-
-def _moment(world: World, parameters: Mapping[str, Any], member: str) -> int | None:
-    if member not in parameters:
-        return None
-    text = str(parameters[member])
-    try:
-        return calendar.milliseconds_since(world.start.starts_at, text)
-    except (ValueError, OverflowError):
-        raise ValidationException(f"{member} is {text[:64]!r}; write a date such as 2026-01-05T00:00:00Z.") from None
 
 
 def _check_window(window: Mapping[str, Any]) -> None:
