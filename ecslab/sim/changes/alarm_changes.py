@@ -1,14 +1,10 @@
-"""Alarms: what they are, what state they are in, when they are looked at next."""
+"""Alarms: what they are and what state they are in."""
 
 from __future__ import annotations
 
-from ecslab.sim.changes import journal, service_changes
+from ecslab.sim.changes import journal, service_changes, waking
 from ecslab.sim.state.alarms import Alarm, AlarmState
-from ecslab.sim.state.metrics import Metric
-from ecslab.sim.timers import AlarmDue
 from ecslab.sim.world import World
-
-MINUTE_MS = 60_000
 
 
 def alarm_put(world: World, alarm: Alarm) -> None:
@@ -24,7 +20,7 @@ def alarm_put(world: World, alarm: Alarm) -> None:
     else:
         alarm.changed_ms = world.now_ms
     world.alarms[alarm.name] = alarm
-    wake(world, alarm)
+    waking.wake(world, alarm)
 
 
 def alarm_deleted(world: World, alarm: Alarm) -> None:
@@ -32,42 +28,10 @@ def alarm_deleted(world: World, alarm: Alarm) -> None:
     del world.alarms[alarm.name]
 
 
-def wake(world: World, alarm: Alarm) -> None:
-    """An alarm is evaluated at the next whole minute, and from then on as long as its metric may change (SS:M-21)."""
-    if alarm.due_ms is not None:
-        return
-    due = -(-world.now_ms // MINUTE_MS) * MINUTE_MS
-    if alarm.evaluated_ms == due:
-        due += MINUTE_MS
-    alarm.due_ms = due
-    journal.timer_set(world, due - world.now_ms, AlarmDue(alarm.name, due))
-
-
 def evaluated(world: World, alarm: Alarm) -> None:
     """An alarm has been looked at, and sleeps until it is woken."""
     alarm.evaluated_ms = world.now_ms
     alarm.due_ms = None
-
-
-def metric_moves(world: World, cluster_name: str) -> None:
-    """Something that metrics of a cluster or of its services depend on has changed: sleeping alarms wake."""
-    for alarm in world.alarms.values():
-        if alarm.due_ms is None and ("ClusterName", cluster_name) in alarm.metric.dimensions:
-            wake(world, alarm)
-
-
-def aws_metrics_move(world: World) -> None:
-    """What load balancers or capacity providers do has changed: sleeping alarms of AWS's own metrics wake."""
-    for alarm in world.alarms.values():
-        if alarm.due_ms is None and alarm.metric.namespace.startswith(("AWS/", "ECS/")):
-            wake(world, alarm)
-
-
-def custom_metric_moves(world: World, metric: Metric) -> None:
-    """A metric of one's own has a new value."""
-    for alarm in world.alarms.values():
-        if alarm.metric == metric:
-            wake(world, alarm)
 
 
 def state_set(world: World, alarm: Alarm, state: AlarmState, reason: str) -> None:
@@ -85,6 +49,15 @@ def state_set(world: World, alarm: Alarm, state: AlarmState, reason: str) -> Non
         reason=reason,
         **{"from": before, "to": state},
     )
+    _scaling_heeds(world, alarm)
     for service in world.services.values():
         if service.status == "ACTIVE" and service.alarms.is_on and alarm.name in service.alarms.names:
             service_changes.reconcile_queued(world, service)
+
+
+def _scaling_heeds(world: World, alarm: Alarm) -> None:
+    """Other alarms of a target wake: whether tracking scales in depends on the alarms of all its policies (SS:A-6)."""
+    named = {arn for arns in alarm.actions.values() for arn in arns}
+    for arn, policy in world.scaling_policies.items():
+        if arn in named:
+            waking.scaling_moves(world, world.scalable_targets[policy.resource_id].service_arn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import journal, service_changes
+from ecslab.sim.changes import journal, service_changes, waking
 from ecslab.sim.state.service import Deployment, Service
 from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import World
@@ -78,6 +78,7 @@ def deployment_told(world: World, service: Service, deployment: Deployment, stat
         taskDefinition=world.task_definitions[deployment.task_definition_arn].name,
         reason=deployment.rollout_state_reason,
     )
+    waking.scaling_moves(world, service.arn)
 
 
 def deployment_completed(world: World, service: Service) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ecslab.sim.changes import alarm_changes, journal
+from ecslab.sim.changes import journal, waking
 from ecslab.sim.state.capacity import CapacityProvider, ProviderDecision, Reservation, StrategyItem
 from ecslab.sim.state.cluster import Cluster
 from ecslab.sim.timers import ReservationDue
@@ -68,7 +68,7 @@ def reservation_published(world: World, provider: CapacityProvider, found: Reser
     last = provider.datapoints[-1] if provider.datapoints else None
     if last is None or (last.needed, last.running) != (found.needed, found.running):
         provider.datapoints.append(found)
-        alarm_changes.aws_metrics_move(world)
+        waking.aws_metrics_move(world)
         del provider.datapoints[:-KEPT]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import alarm_changes, journal, service_changes
+from ecslab.sim.changes import alarm_changes, journal, service_changes, waking
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.scaling import Activity, Cooldown, ScalableTarget, ScalingPolicy, ScheduledAction
 from ecslab.sim.state.service import Service
@@ -19,6 +19,7 @@ def target_put(world: World, target: ScalableTarget, **members: Any) -> None:
     world.scalable_targets[target.resource_id] = target
     for member, value in members.items():
         setattr(target, member, value)
+    waking.scaling_moves(world, target.service_arn)
 
 
 def target_removed(world: World, target: ScalableTarget) -> None:
@@ -40,6 +41,7 @@ def policy_put(world: World, policy: ScalingPolicy, alarms: list[Alarm]) -> None
     for alarm in alarms:
         alarm_changes.alarm_put(world, alarm)
     policy.alarms = [alarm.name for alarm in alarms]
+    waking.scaling_moves(world, world.scalable_targets[policy.resource_id].service_arn)
 
 
 def policy_removed(world: World, policy: ScalingPolicy) -> None:
@@ -47,6 +49,7 @@ def policy_removed(world: World, policy: ScalingPolicy) -> None:
     del world.scaling_policies[policy.arn]
     for name in policy.alarms:
         alarm_changes.alarm_deleted(world, world.alarms[name])
+    waking.scaling_moves(world, world.scalable_targets[policy.resource_id].service_arn)
 
 
 def action_put(world: World, action: ScheduledAction, due_ms: int) -> None:
@@ -73,6 +76,7 @@ def bounds_set(world: World, target: ScalableTarget, least: int, most: int, caus
     done = f"Successfully set {words}"
     activity_told(target, Activity(identity, world.now_ms, f"Setting {words}", cause, "Successful", done))
     journal.record(world, "scalableTarget", target.arn, cause=cause, least=least, most=most)
+    waking.scaling_moves(world, target.service_arn)
 
 
 def policy_called(world: World, policy_arn: str, alarm_name: str) -> None:
@@ -91,6 +95,11 @@ def calls_taken(target: ScalableTarget) -> list[tuple[str, str]]:
     """The calls of this instant are dealt with."""
     calls, target.called = target.called, []
     return calls
+
+
+def settled(target: ScalableTarget) -> None:
+    """Every later look would find that nothing is to be done, unless something that it depends on changes."""
+    target.is_settled = True
 
 
 def decided(target: ScalableTarget, decision: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ecslab.sim.changes import journal
+from ecslab.sim.changes import journal, waking
 from ecslab.sim.state.service import Service, ServiceEvent
 from ecslab.sim.timers import Reconcile
 from ecslab.sim.world import World
@@ -33,6 +33,7 @@ def service_told(world: World, service: Service) -> None:
         ceiling=service.ceiling,
         status=service.status,
     )
+    waking.scaling_moves(world, service.arn)
 
 
 def service_set(world: World, service: Service, **members: Any) -> None:

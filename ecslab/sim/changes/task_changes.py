@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecslab.sim.changes import journal, traffic_changes, usage_changes
+from ecslab.sim.changes import journal, traffic_changes, usage_changes, waking
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.image import Image
 from ecslab.sim.state.task import Container, LastStatus, Task
@@ -97,6 +97,7 @@ def task_moved(world: World, task: Task, status: LastStatus) -> None:
             _free_dynamic_ports(instance, task)
     if "RUNNING" in (before, status):
         traffic_changes.running_changed(world, task)
+        waking.scaling_moves(world, task.service_arn or "")
     _task_state(world, task, before)
 
 
@@ -126,6 +127,7 @@ def task_stop_decided(world: World, task: Task, code: str, reason: str, decision
     task.stopped_reason = reason
     task.stop_decision = decision
     task.counts_as_healthy = False
+    waking.scaling_moves(world, task.service_arn or "")
     journal.record(
         world, "taskStopDecided", task.arn, cluster=task.cluster_name, reason=reason, code=code, decision=decision
     )

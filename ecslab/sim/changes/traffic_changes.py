@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import alarm_changes, journal
+from ecslab.sim.changes import journal, waking
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.load_balancer import LoadBalancer
 from ecslab.sim.state.service import Service
@@ -20,9 +20,9 @@ def traffic_set(world: World, taker: Service | LoadBalancer, traffic: Traffic) -
     world.traffic.setdefault(taker.arn, []).append(traffic)
     service = taker if isinstance(taker, Service) else None
     if service is None:
-        alarm_changes.aws_metrics_move(world)
+        waking.aws_metrics_move(world)
     else:
-        alarm_changes.metric_moves(world, service.cluster_name)
+        waking.metric_moves(world, service.cluster_name)
     journal.record(
         world,
         "traffic",
@@ -50,7 +50,7 @@ def shares_set(world: World, balancer_arn: str, span: ShareSpan | None) -> None:
             spans.pop()
     if span is not None:
         spans.append(span)
-    alarm_changes.aws_metrics_move(world)
+    waking.aws_metrics_move(world)
 
 
 def running_changed(world: World, task: Task) -> None:
@@ -68,7 +68,7 @@ def running_changed(world: World, task: Task) -> None:
     if task.last_status == "RUNNING":
         world.open_spans[task.arn] = span = _span(world, task, behaviour)
         spans.append(span)
-    alarm_changes.metric_moves(world, task.cluster_name)
+    waking.metric_moves(world, task.cluster_name)
 
 
 def _is_seen(from_ms: int, until_ms: int) -> bool:
@@ -118,4 +118,4 @@ def capacity_changed(world: World, instance: ContainerInstance) -> None:
         spans.append(CapacitySpan(instance.arn, instance.cluster_name, world.now_ms, cpu, memory))
     elif last is not None and not is_there:
         last.until_ms = world.now_ms
-    alarm_changes.metric_moves(world, instance.cluster_name)
+    waking.metric_moves(world, instance.cluster_name)

@@ -1,7 +1,8 @@
 """How alarms judge their metrics (SS:M-20 to SS:M-26).
 
 An alarm is looked at each minute while its metric may change, and sleeps while it cannot: when every datapoint in its
-range is the same, and no traffic is going to change by itself. A change of what the metric depends on wakes it.
+range is the same, no traffic is going to change by itself, and the policies that it calls have nothing to do. A change
+of what the metric or those policies depend on wakes it (`changes/waking.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from ecslab.sim.changes import alarm_changes, metric_changes, scaling_changes
+from ecslab.sim.changes import alarm_changes, metric_changes, scaling_changes, waking
 from ecslab.sim.rules import balancer_metrics, insights, metrics, traffic
 from ecslab.sim.rules.datapoints import MINUTE_MS, Datapoint
 from ecslab.sim.state.alarms import Alarm, AlarmState
@@ -107,14 +108,20 @@ def due(world: World, timer: AlarmDue) -> None:
     if state != alarm.state:
         alarm_changes.state_set(world, alarm, state, _reason(alarm, breaches, state))
     call_policies(world, alarm)
-    if alarm.wakes_policies or not _stands_still(world, alarm, points):
-        alarm_changes.wake(world, alarm)
+    if not (_calls_change_nothing(world, alarm) and _stands_still(world, alarm, points)):
+        waking.wake(world, alarm)
 
 
 def call_policies(world: World, alarm: Alarm) -> None:
     """The policies that an alarm's state calls are looked at when every alarm of this minute has been (SS:K-2)."""
     for arn in alarm.wakes_policies:
         scaling_changes.policy_called(world, arn, alarm.name)
+
+
+def _calls_change_nothing(world: World, alarm: Alarm) -> bool:
+    """Whether each policy that an alarm calls would find again that nothing is to be done."""
+    called = (world.scaling_policies.get(arn) for arn in alarm.wakes_policies)
+    return all(world.scalable_targets[policy.resource_id].is_settled for policy in called if policy)
 
 
 def _reason(alarm: Alarm, breaches: Sequence[bool | None], state: AlarmState) -> str:

@@ -95,7 +95,8 @@ class ScheduledAction:
 class ScalableTarget:
     """A service whose desired count may be changed between `least` and `most`.
 
-    `called` holds the policies, by ARN, that alarms call in this instant, with the alarm's name. `decisions` are what
+    `called` holds the policies, by ARN, that alarms call in this instant, with the alarm's name. `is_settled` while the
+    same calls would again change nothing. `decisions` are what
     lab:ExplainScaling tells, newest first.
     """
 
@@ -111,5 +112,6 @@ class ScalableTarget:
     is_scheduled_suspended: bool = False
     cooldown: Cooldown | None = None
     called: list[tuple[str, str]] = field(default_factory=list)
+    is_settled: bool = False
     activities: list[Activity] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)

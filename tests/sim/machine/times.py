@@ -12,7 +12,6 @@ from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
 from tests.sim.balancing import FRONT, SUBNETS
 from tests.sim.machine.account import Account
-from tests.sim.machine.demand import scaled
 from tests.sim.machine.opening import FAMILIES, GAME, PROVIDERS, ZONES
 
 HOUR_MS = 3_600_000
@@ -21,10 +20,9 @@ SETTLED_TIMERS = 400
 
 
 def calm(simulation: Simulation) -> None:
-    """Take all away that goes on by itself: load, schedules, lost and disabled zones, programs that end, scaling.
+    """Take all away that goes on by itself: load, schedules, lost and disabled zones, programs that end.
 
-    An alarm that calls a policy calls it each minute, and a group in zones where its provider's tasks cannot run is
-    scaled out and in for ever, as they would be on AWS.
+    A group in zones where its provider's tasks cannot run is scaled out and in for ever, as it would be on AWS.
     """
 
     def call(call: str, /, **parameters: object) -> bool:
@@ -35,8 +33,6 @@ def calm(simulation: Simulation) -> None:
     call("elbv2:SetSubnets", LoadBalancerArn=FRONT, Subnets=SUBNETS)
     for family in FAMILIES:
         call("lab:SetTraffic", cluster=GAME, service=family, requestsPerSecond=0)
-        call("application-autoscaling:DeregisterScalableTarget", **scaled(family))
-    call("cloudwatch:DeleteAlarms", AlarmNames=["busy"])
     call("events:RemoveTargets", Rule="often", Ids=["1"])
     call("events:DeleteRule", Name="often")
     call("lab:PutImage", image="web")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ecslab.sim import calendar
-from ecslab.sim.changes import alarm_changes, journal
+from ecslab.sim.changes import alarm_changes, journal, waking
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.errors import (
     InvalidParameterCombination,
@@ -147,7 +147,7 @@ def set_alarm_state(world: World, parameters: Mapping[str, Any]) -> dict[str, An
     if state != alarm.state:
         alarm_changes.state_set(world, alarm, next(s for s in alarms.STATES if s == state), parameters["StateReason"])
         alarms.call_policies(world, alarm)
-    alarm_changes.wake(world, alarm)
+    waking.wake(world, alarm)
     journal.call_made(world, "cloudwatch:SetAlarmState", alarm.arn, None)
     return {}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ecslab.sim.changes import scaling_changes
+from ecslab.sim.changes import alarm_changes, scaling_changes
+from ecslab.sim.rules.datapoints import MINUTE_MS
 from ecslab.sim.rules.scaling.proposals import Proposal, bases, propose
 from ecslab.sim.state.scaling import Activity, Cooldown, Direction, ScalableTarget
 from ecslab.sim.state.service import Service
@@ -26,15 +27,18 @@ def target_due(world: World, timer: TargetDue) -> None:
     target = world.scalable_targets.get(timer.target)
     if target is None:
         return
-    calls = scaling_changes.calls_taken(target)
+    calls = {*scaling_changes.calls_taken(target), *_called_asleep(world, target)}
     service = world.services.get(target.service_arn)
     if service is None or service.status != "ACTIVE":
+        scaling_changes.settled(target)
         return
+    desired = service.desired_count
     running = sum(1 for task in world.tasks_of(service.arn) if task.is_running)
     proposals = [
-        propose(world, target, world.scaling_policies[policy], world.alarms[alarm], running)
-        for policy, alarm in calls
-        if policy in world.scaling_policies and alarm in world.alarms
+        propose(world, target, policy, alarm, running)
+        for policy in world.scaling_policies.values()
+        for alarm in world.alarms.values()
+        if (policy.arn, alarm.name) in calls
     ]
     unknown = [p for p in proposals if p.wanted is None]
     outward = [p for p in proposals if p.wanted is not None and p.direction == "out"]
@@ -45,6 +49,26 @@ def target_due(world: World, timer: TargetDue) -> None:
         _scale_in(world, target, service, inward, running)
     elif unknown:
         _tell(world, target, service, unknown[0], None, "InsufficientData")
+    if service.desired_count == desired and not _is_cooling(world, target):
+        scaling_changes.settled(target)
+
+
+def _called_asleep(world: World, target: ScalableTarget) -> list[tuple[str, str]]:
+    """The calls of sleeping alarms: AWS's are looked at each minute, and would call the same again."""
+    if world.now_ms % MINUTE_MS:
+        return []
+    policies = {arn for arn, policy in world.scaling_policies.items() if policy.resource_id == target.resource_id}
+    found: list[tuple[str, str]] = []
+    for alarm in world.alarms.values():
+        arns = policies.intersection(alarm.wakes_policies)
+        if alarm.due_ms is None and arns:
+            alarm_changes.evaluated(world, alarm)
+            found += [(arn, alarm.name) for arn in arns]
+    return found
+
+
+def _is_cooling(world: World, target: ScalableTarget) -> bool:
+    return target.cooldown is not None and world.now_ms < target.cooldown.until_ms
 
 
 def _largest(proposals: Sequence[Proposal]) -> Proposal:
@@ -64,8 +88,7 @@ def _scale_out(world: World, target: ScalableTarget, service: Service, best: Pro
     elif desired >= target.most:
         _tell(world, target, service, best, None, "AlreadyAtMaxCapacity")
     else:
-        is_cooling = target.cooldown is not None and world.now_ms < target.cooldown.until_ms
-        reason = "Cooldown" if is_cooling else "AlreadyAtDesiredCapacity"
+        reason = "Cooldown" if _is_cooling(world, target) else "AlreadyAtDesiredCapacity"
         _tell(world, target, service, best, None, reason)
 
 
@@ -85,7 +108,7 @@ def _scale_in(
         reason = "AlreadyAtMinCapacity"
     elif is_deploying(service):
         reason = "DeploymentInProgress"
-    elif target.cooldown is not None and world.now_ms < target.cooldown.until_ms:
+    elif _is_cooling(world, target):
         reason = "Cooldown"
     elif not free:
         reason = "AutoScalingAnticipatedFlapping"
