@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
-from hypothesis.stateful import initialize, invariant
+from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
 from tests.sim.machine import counts
 from tests.sim.machine.demand import Demand
@@ -67,11 +68,16 @@ class Machine(Workloads, Supply, Demand, Times):
             self.charged = counts.check_bill(self.simulation, self.charged)
 
 
-TestMachine = Machine.TestCase
-TestMachine.settings = settings(
-    max_examples=max(200, settings().max_examples * 10 if IS_FUZZ else 0),
-    stateful_step_count=25,
-    deadline=None,
-    derandomize=not IS_FUZZ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@pytest.mark.hypothesis
+@pytest.mark.parametrize("part", range(4) if IS_FUZZ else range(1))
+def test_whatever_is_done_everything_adds_up(part: int) -> None:
+    """The same 200 worlds in every `make test`, 20,000 others in `make fuzz`, in parts that can run side by side."""
+    del part
+    examples = settings(
+        max_examples=5_000 if IS_FUZZ else 200,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=not IS_FUZZ,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+    run_state_machine_as_test(Machine, settings=examples)
