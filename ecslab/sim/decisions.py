@@ -49,7 +49,7 @@ class Verdict:
 
     `step` is `requirement`, `constraint`, `strategy`, or `cause` where nothing was to choose; `check` names what was
     looked at; `rule` and `mark` say which rule and how it is known; `details` holds need/have, expression,
-    field/value/score/kept as the step has them.
+    field/value/score as the step has them. A strategy is passed by those that it keeps.
     """
 
     step: Literal["eligibility", "requirement", "constraint", "strategy", "cause"]
@@ -78,7 +78,6 @@ class Decision:
     kind: Literal["start", "stop"]
     at_ms: int
     group: str
-    cluster_name: str
     request: PlacementRequest | None
     strategies: tuple[PlacementStrategy, ...]
     candidates: tuple[Candidate, ...]

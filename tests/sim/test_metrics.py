@@ -257,3 +257,16 @@ def test_a_cluster_has_one_setting() -> None:
     story = Story()
     for wrong in ({"name": "containerInsights", "value": "on"}, {"name": "insights", "value": "enabled"}):
         assert isinstance(story.attempt("ecs:CreateCluster", 0, clusterName="game", settings=[wrong]), Rejection)
+
+
+def test_what_is_sent_stays_as_it_is_once_the_newest_call_has_no_end() -> None:
+    """Waves that a constant rate replaced never come again; those that it only interrupts do."""
+    story = web(1)
+    traffic(story, requestsPerSecond=10, pattern="sine", period=600)
+    traffic(story, 100, requestsPerSecond=5, to=200)
+    world, arn = story.simulation.world, story.service().arn
+    assert not is_constant_after(world, arn, 150_000)
+    assert not is_constant_after(world, arn, 250_000)
+    traffic(story, 300, requestsPerSecond=5)
+    assert is_constant_after(world, arn, 300_000)
+    assert not is_constant_after(world, arn, 299_999)

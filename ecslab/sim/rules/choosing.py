@@ -120,7 +120,7 @@ def _caused_stop(world: World, task: Task, code: str, reason: str) -> Decision:
     }
     verdict = Verdict("cause", code, False, rule, mark, details)
     candidate = Candidate(task.arn, "chosen", None, (verdict,), victims.facts(world, task))
-    return Decision("stop", world.now_ms, task.group, task.cluster_name, None, (), (candidate,), task.arn)
+    return Decision("stop", world.now_ms, task.group, None, (), (candidate,), task.arn)
 
 
 def _seen(world: World, decision: Decision) -> str | None:

@@ -65,7 +65,12 @@ def _rate(traffic: Traffic, since_ms: int) -> int:
 
 def is_constant_after(world: World, service_arn: str, at_ms: int) -> bool:
     """Whether what clients send stays as it is for ever after a moment, unless somebody says otherwise."""
-    return all(_is_over(traffic, at_ms) for traffic in world.traffic.get(service_arn, []))
+    for traffic in reversed(world.traffic.get(service_arn, [])):
+        if not _is_over(traffic, at_ms):
+            return False
+        if traffic.from_ms <= at_ms and traffic.to_ms is None:
+            return True  # calls before it never count again
+    return True
 
 
 def _is_over(traffic: Traffic, at_ms: int) -> bool:

@@ -59,9 +59,8 @@ def _candidate(decision: Decision, candidate: Candidate) -> dict[str, Any]:
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    said: dict[str, Any] = {"step": verdict.step, "check": verdict.check}
-    if verdict.step != "strategy":
-        said["passed"] = verdict.passed
+    passed = "kept" if verdict.step == "strategy" else "passed"
+    said = {"step": verdict.step, "check": verdict.check, passed: verdict.passed}
     return {**said, **verdict.details, "rule": verdict.rule, "mark": verdict.mark}
 
 

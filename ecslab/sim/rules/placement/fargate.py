@@ -48,7 +48,6 @@ def decide_subnet(
         kind="start",
         at_ms=world.now_ms,
         group=group,
-        cluster_name=cluster_name,
         request=None,
         strategies=(),
         candidates=candidates,
@@ -71,20 +70,20 @@ def _judged(
 
 
 def _facts(subnet: Subnet) -> dict[str, Any]:
-    return {"subnet": subnet.id, "zone": subnet.availability_zone, "freeAddresses": subnet.free_addresses}
+    return {"zone": subnet.availability_zone, "freeAddresses": subnet.free_addresses}
 
 
 def _candidate(subnet: Subnet, counts: dict[str, int], chosen: Subnet) -> Candidate:
     """A subnet with its zone's count and, in the chosen zone, its free addresses."""
     zone, count = subnet.availability_zone, counts.get(subnet.availability_zone, 0)
     balanced = count == counts.get(chosen.availability_zone, 0)
-    details = {"index": 0, "field": ZONE, "value": zone, "score": count, "kept": balanced}
+    details = {"index": 0, "field": ZONE, "value": zone, "score": count}
     verdicts = [Verdict("strategy", "spread", balanced, "PN:F-10", "D", details)]
     result: Literal["chosen", "tied", "outranked"] = "tied" if balanced else "outranked"
     if zone == chosen.availability_zone:
         free = subnet.free_addresses
         most = free == chosen.free_addresses
-        details = {"index": 1, "field": "freeAddresses", "value": free, "score": -free, "kept": most}
+        details = {"index": 1, "field": "freeAddresses", "value": free, "score": -free}
         verdicts.append(Verdict("strategy", "freeAddresses", most, "PN:F-10", "C", details))
         result = "chosen" if subnet is chosen else "tied" if most else "outranked"
     return Candidate(subnet.id, result, None, tuple(verdicts), _facts(subnet))

@@ -71,7 +71,6 @@ def decide(world: World, request: PlacementRequest, draw: Draw) -> Decision:
         kind="start",
         at_ms=world.now_ms,
         group=request.group,
-        cluster_name=request.cluster_name,
         request=request,
         strategies=effective,
         candidates=tuple(_candidate(i, words[i.arn], passed, tied, chosen) for i in instances),
@@ -103,7 +102,7 @@ def _narrow(
     scored = strategies.scores(world, request, strategy, left)
     best = min(scored)
     for instance, score in zip(left, scored, strict=True):
-        details = {"index": index, "field": strategy.field or None, "score": score, "kept": score == best}
+        details = {"index": index, "field": strategy.field or None, "score": score}
         if strategy.type == "spread":
             details["value"] = strategies.field_value(instance, strategy.field)
         words[instance.arn].append(

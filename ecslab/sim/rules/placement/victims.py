@@ -60,7 +60,6 @@ def decide_stop(world: World, service: Service, tasks: Sequence[Task], draw: Dra
         kind="stop",
         at_ms=world.now_ms,
         group=f"service:{service.name}",
-        cluster_name=service.cluster_name,
         request=None,
         strategies=effective,
         candidates=tuple(_candidate(world, t, words[t.arn], kept, chosen) for t in listed),
@@ -151,7 +150,7 @@ def _narrow(tasks: list[Task], step: _Step, words: dict[str, list[Verdict]]) -> 
     best = min(step.scores)
     kept: list[Task] = []
     for number, (task, score) in enumerate(zip(tasks, step.scores, strict=True)):
-        details: dict[str, object] = {"index": step.index, "field": step.field, "score": score, "kept": score == best}
+        details: dict[str, object] = {"index": step.index, "field": step.field, "score": score}
         if step.values is not None:
             details["value"] = step.values[number]
         words[task.arn].append(Verdict("strategy", step.check, score == best, step.rule, step.mark, details))
