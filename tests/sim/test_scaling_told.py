@@ -111,10 +111,20 @@ def test_a_value_without_a_step_scales_nothing() -> None:
     assert told["datapoints"] == [{"at": T0 + 60, "value": "60"}]
 
 
+@rule("SS:A-36", "SS:A-40")
+def test_a_step_takes_as_many_tasks_away_as_it_says() -> None:
+    story = begun(8, 1, 20)
+    arn = step_policy(story, T0, [(0, None, -3)])
+    put(story, T0, **OWN, AlarmActions=[arn])
+    queue(story, T0, 60)
+    story.until(T0 + 61)
+    assert scalings(story) == [(T0 + 60, 5)]
+
+
 @rule("SS:A-2", "SS:A-61")
 def test_an_adjustment_of_nothing_is_no_scale_in() -> None:
     """A step of zero wants as many tasks as there are: the reason is that, not a minimum or a cooldown."""
-    story = begun(4, 1, 20)
+    story = begun(4, 4, 20)
     arn = step_policy(story, T0, [(0, None, 0)])
     put(story, T0, **OWN, AlarmActions=[arn])
     queue(story, T0, 60)

@@ -111,6 +111,41 @@ def place_request(story: Story, strategy: dict[str, str]) -> PlacementRequest:
     return choosing.request_for(definition, "game", "family:web", wishes)
 
 
+@rule("PN:P-28", "PN:S-3")
+def test_chance_is_told_by_its_rule_where_the_first_of_equals_is_taken() -> None:
+    answer = Story().on_instances(2).read("lab:ExplainPlacement", **WEB, placementStrategy=[{"type": "random"}])
+    assert answer["tieBreak"] == {"among": 2, "by": "canonical", "drawn": False, "rule": "PN:S-3", "mark": "C"}
+
+
+@rule("PN:F-10", "PN:N-43")
+def test_subnets_of_a_zone_are_chosen_where_every_zone_has_a_task() -> None:
+    """Zone a has three tasks and comes first; b has two subnets with the same free addresses, c one."""
+    story = Story().on_fargate()
+    vpc = "vpc-0000000000000001"
+    a, b, c = (f"subnet-{n:016d}" for n in (1, 2, 3))
+    call = {"VpcId": vpc, "AvailabilityZone": "us-east-1b"}
+    twin = story.call("ec2:CreateSubnet", CidrBlock="172.31.64.0/20", **call)["Subnet"]["SubnetId"]
+    started = {**WEB, "launchType": "FARGATE"}
+    for subnet in (a, a, a, twin, b, c):
+        vpc_of_task = {"awsvpcConfiguration": {"subnets": [subnet]}}
+        story.call("ecs:RunTask", **started, networkConfiguration=vpc_of_task)
+    among = {"awsvpcConfiguration": {"subnets": [a, b, twin]}}
+    answer = story.read("lab:ExplainPlacement", **started, networkConfiguration=among)
+    assert [(s["subnet"], s["result"]) for s in answer["candidates"]] == [
+        (a, "outranked"),
+        (b, "chosen"),
+        (twin, "tied"),
+    ]
+    alone = {"awsvpcConfiguration": {"subnets": [a, c, twin]}}
+    answer = story.read("lab:ExplainPlacement", **started, networkConfiguration=alone)
+    assert [(s["result"], s["verdicts"][0]["kept"]) for s in answer["candidates"]] == [
+        ("outranked", False),
+        ("chosen", True),
+        ("outranked", False),
+    ]
+    assert answer["tieBreak"] is None
+
+
 @rule("PN:S-2")
 def test_no_tie_is_told_of_one_instance_or_of_none() -> None:
     story = seeded(1)

@@ -109,6 +109,7 @@ def test_every_strategy_stops_tasks_by_its_own_rule(strategies: list[Any], is_dr
     answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
     by = "seeded" if is_drawn else "canonical"
     assert (answer["tieBreak"]["by"], answer["tieBreak"]["drawn"]) == (by, False), "what is foreseen is not drawn"
+    assert answer["tieBreak"]["rule"] == ("PN:S-3" if is_drawn else "PN:K-7")
     chosen = next(c for c in answer["candidates"] if c["result"] == "chosen")
     assert [v["rule"] for v in chosen["verdicts"]] == rules
     assert assert_same_victims(story.simulation.world) == 14
