@@ -493,7 +493,9 @@ def test_a_decision_is_explained_with_its_numbers() -> None:
         "rule": "SS:A-12",
         "mark": "I",
     }
-    story.until(T0 + 481)
+    story.until(T0 + 479)
+    assert story.read("lab:ExplainScaling", service=arn)["policies"][0]["cooldown"]["kind"] == "out"
+    story.until(T0 + 480)
     assert story.read("lab:ExplainScaling", service=arn)["policies"][0]["cooldown"]["until"] is None
 
 

@@ -140,6 +140,28 @@ def test_an_adjustment_of_nothing_is_no_scale_in() -> None:
     assert told["ActivityId"].endswith("0001")
 
 
+@rule("SS:A-35")
+def test_an_exact_capacity_of_nothing_stays_nothing() -> None:
+    story = begun(0, 0, 20)
+    arn = step_policy(story, T0, [(0, None, 0)], AdjustmentType="ExactCapacity")
+    put(story, T0, **OWN, AlarmActions=[arn])
+    queue(story, T0, 60)
+    story.until(T0 + 61)
+    assert (scalings(story), story.service().desired_count) == ([], 0)
+
+
+@rule("SS:A-35")
+def test_an_alarm_that_calls_a_policy_when_all_is_well_is_not_among_those_that_it_is_told_with() -> None:
+    story = begun(4, 1, 20)
+    arn = step_policy(story, T0, [(None, 0, -1)])
+    put(story, T0, **OWN, OKActions=[arn])
+    (policy,) = story.read("lab:ExplainScaling", **BUSY)["policies"]
+    assert (policy["alarms"], policy["metric"]) == ([], None)
+    queue(story, T0, 10)
+    story.until(T0 + 61)
+    assert scalings(story) == [(T0 + 60, 3)]
+
+
 @rule("SS:A-27")
 def test_a_scale_out_that_only_clamps_goes_to_the_maximum() -> None:
     story = begun(4, 1, 5)
