@@ -29,7 +29,9 @@ FIRST_SERVICE = some.tuples(some.sampled_from(FAMILIES), some.integers(1, 4), LA
 
 
 class Machine(Workloads, Supply, Demand, Times):
-    """All rules, and after each of them all counts."""
+    """All rules, and after each of them all counts; `begun` counts the worlds."""
+
+    begun = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +46,7 @@ class Machine(Workloads, Supply, Demand, Times):
     )
     def begin(self, seed: int, tie: str, pace: int, first: list[tuple[str, int, str | None, str]]) -> None:
         """Some services have come up before anything else."""
+        Machine.begun += 1
         self.open(seed, tie, pace)
         for family, desired, shares, behind in first:
             self.create_service(family, desired, 2, shares, behind, ((100, 200), []))
@@ -73,11 +76,13 @@ class Machine(Workloads, Supply, Demand, Times):
 def test_whatever_is_done_everything_adds_up(part: int) -> None:
     """The same 200 worlds in every `make test`, 20,000 others in `make fuzz`, in parts that can run side by side."""
     del part
+    worlds, before = 5_000 if IS_FUZZ else 200, Machine.begun
     examples = settings(
-        max_examples=5_000 if IS_FUZZ else 200,
+        max_examples=worlds,
         stateful_step_count=25,
         deadline=None,
         derandomize=not IS_FUZZ,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     run_state_machine_as_test(Machine, settings=examples)
+    assert Machine.begun - before >= worlds

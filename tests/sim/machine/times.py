@@ -12,6 +12,7 @@ from ecslab.sim.command import Command
 from ecslab.sim.simulation import Outcome, Simulation
 from tests.sim.balancing import FRONT, SUBNETS
 from tests.sim.machine.account import Account
+from tests.sim.machine.demand import scaled
 from tests.sim.machine.opening import FAMILIES, GAME, PROVIDERS, ZONES
 
 HOUR_MS = 3_600_000
@@ -35,6 +36,7 @@ def calm(simulation: Simulation) -> None:
     call("elbv2:SetSubnets", LoadBalancerArn=FRONT, Subnets=SUBNETS)
     for family in FAMILIES:
         call("lab:SetTraffic", cluster=GAME, service=family, requestsPerSecond=0)
+        call("application-autoscaling:DeleteScheduledAction", **scaled(family), ScheduledActionName="often")
     call("events:RemoveTargets", Rule="often", Ids=["1"])
     call("events:DeleteRule", Name="often")
     call("lab:PutImage", image="web")
