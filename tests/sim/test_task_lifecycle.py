@@ -218,6 +218,16 @@ def test_an_instance_stays_listed_when_its_agent_was_cut_off_before_its_machine_
     assert (first.status, second.status) == ("ACTIVE", "INACTIVE")
 
 
+@rule("SS:C-23")
+def test_a_container_under_a_disconnected_agent_is_told_from_one_on_a_dead_machine() -> None:
+    story = Story().on_instances(1)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.call("lab:DisconnectAgent", 60, instance="i-0000000000000001")
+    refused = story.attempt("lab:ExitContainer", 61, task=task.id)
+    assert isinstance(refused, Rejection)
+    assert refused.message.startswith("The agent of i-0000000000000001 under the task is disconnected; reconnect it")
+
+
 @rule("SS:C-44")
 def test_a_machine_that_is_stopped_cannot_fail() -> None:
     story = Story().on_instances(1)

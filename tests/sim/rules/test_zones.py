@@ -155,6 +155,20 @@ def test_a_service_balances_its_zones_once_the_zone_is_back() -> None:
     assert sorted(zone or "" for zone in running) == [A, A, B, B, C, C]
 
 
+@rule("SS:C-45")
+def test_nothing_exits_by_itself_in_a_lost_zone() -> None:
+    story = Story().on_fargate()
+    story.create(3)
+    story.call("lab:FailZone", 100, zone=A)
+    (task,) = (t for t in tasks(story) if t.availability_zone == A)
+    refused = story.attempt("lab:ExitContainer", 101, task=task.id)
+    assert isinstance(refused, Rejection)
+    assert refused.message == f"The Availability Zone {A} of the task is lost; nothing runs in it any more."
+    story.call("lab:RecoverZone", 102, zone=A)
+    story.call("lab:ExitContainer", 103, task=task.id)
+    assert task.containers[0].exit_code == 0
+
+
 def test_a_lost_zone_is_a_fault_of_the_timeline() -> None:
     story = Story()
     story.call("lab:FailZone", zone=A)
