@@ -38,9 +38,9 @@ def register_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, A
     for item in parameters["Targets"]:
         _judge(world, group, item)
     wanted = [place for place in dict.fromkeys(places) if _is_free(group, *place)]
-    if len(group.targets) + len(wanted) > LIMITS["elb.targets"]:
-        raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
     replaced = [group.targets[key] for key in (f"{id_}:{port}" for id_, port in wanted) if key in group.targets]
+    if len(group.targets) - len(replaced) + len(wanted) > LIMITS["elb.targets"]:
+        raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
     for id_, port in wanted:
         targets.register(world, group, id_, port)
     behind.let_go(world, replaced)
