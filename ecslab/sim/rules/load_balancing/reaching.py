@@ -112,6 +112,17 @@ def vpc_peer(world: World, balancer: LoadBalancer) -> Peer:
     return Peer(address_text(first + 1), (default_group(world, balancer.vpc_id).id,))
 
 
+def lets_clients_in(world: World, balancer: LoadBalancer, port: int) -> bool:
+    """Whether clients get through to a port of a load balancer: else their packets are dropped (PN:N-52).
+
+    Those of an internal one are inside the VPC. A Network Load Balancer without security groups lets everybody in.
+    """
+    if not balancer.security_groups:
+        return True
+    peer = INTERNET if balancer.scheme == "internet-facing" else vpc_peer(world, balancer)
+    return admits(world, balancer.security_groups, "ingress", "tcp", port, peer) is not None
+
+
 def request_peer(balancer: LoadBalancer, group: TargetGroup, target: Target) -> Peer:
     """Whom a target sees a request come from: its load balancer, or the client where its address is preserved.
 
