@@ -47,6 +47,7 @@ def reconcile(world: World, timer: Reconcile) -> None:
     target_messages.tell_news(world, service)
     target_messages.tell_unhealthy(world, service)
     if service.status == "ACTIVE":
+        target_messages.tell_missing(world, service)
         records.begin(world, service)
         rollback.carry_out(world, service)
         circuit_breaker.judge(world, service)
