@@ -9,12 +9,8 @@ from typing import Any
 
 from ecslab.sim.changes import group_changes, journal, provider_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    ClientException,
-    InvalidParameterException,
-    ResourceInUseException,
-    UnsupportedFeatureException,
-)
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException, ResourceInUseException, UnsupportedFeatureException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import including, strategies
 from ecslab.sim.operations.ecs.shapes import cluster_shape, present

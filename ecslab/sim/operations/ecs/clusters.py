@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import (
     ClientException,
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
     ClusterContainsTasksException,
     ClusterNotFoundException,
-    InvalidParameterException,
 )
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import capacity_providers, including

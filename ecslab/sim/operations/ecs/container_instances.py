@@ -8,7 +8,8 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import instance_changes, journal, tag_changes
 from ecslab.sim.data.tables import LIMITS, instance_type
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import attributes, including
 from ecslab.sim.operations.ecs.clusters import known_cluster

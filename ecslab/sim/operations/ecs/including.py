@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 
 TAGS = "TAGS"
 OF_CLUSTERS = ("ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", TAGS)

@@ -8,7 +8,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import deployment_configuration, including, service_load_balancers
 from ecslab.sim.operations.ecs import strategies as provider_strategies

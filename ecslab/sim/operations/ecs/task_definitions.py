@@ -7,7 +7,8 @@ from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import including
 from ecslab.sim.operations.ecs.shapes import task_definition_shape

@@ -12,7 +12,8 @@ from typing import Any
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.errors import ClientException, ConflictException, InvalidParameterException
+from ecslab.sim.errors.common import ConflictException, InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import including
 from ecslab.sim.operations.ecs import strategies as provider_strategies

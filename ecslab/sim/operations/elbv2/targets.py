@@ -12,7 +12,8 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidTarget, TooManyTargets, ValidationError
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import InvalidTarget, TooManyTargets
 from ecslab.sim.operations.elbv2 import finding
 from ecslab.sim.operations.elbv2.check_settings import HIGHEST_PORT
 from ecslab.sim.operations.elbv2.shapes import target_health_shape

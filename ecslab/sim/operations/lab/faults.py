@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import instance_changes, journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
 from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import ending, looks, spot, zones

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.load_balancing import reaching, requests
 from ecslab.sim.state.load_balancer import Action, Listener, LoadBalancer, Rule
 from ecslab.sim.world import World

@@ -10,13 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.errors import (
-    AccessDenied,
-    AccessDeniedException,
-    InvalidParameterException,
-    SimError,
-    UnauthorizedOperation,
-)
+from ecslab.sim.errors.common import AccessDenied, AccessDeniedException, InvalidParameterException, SimError
+from ecslab.sim.errors.ec2 import UnauthorizedOperation
 from ecslab.sim.rules.iam import evaluate, roles
 from ecslab.sim.rules.iam.evaluate import Answer, Call
 from ecslab.sim.state.task_definition import TaskDefinition

@@ -12,7 +12,7 @@ from typing import Any
 
 from ecslab.sim.changes import role_changes
 from ecslab.sim.data.managed_policies import MANAGED_POLICIES
-from ecslab.sim.errors import NoSuchEntity
+from ecslab.sim.errors.iam import NoSuchEntity
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.iam import documents, matching
 from ecslab.sim.state.roles import InstanceProfile, Role

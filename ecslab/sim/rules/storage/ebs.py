@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import storage_changes
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.iam import evaluate, roles
 from ecslab.sim.state.storage import EbsVolume
 from ecslab.sim.state.task import Task
