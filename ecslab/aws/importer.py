@@ -11,7 +11,7 @@ from typing import Any
 
 from ecslab.aws.model import RequestMalformed, check, enum_refusal, input_shape, output_members
 from ecslab.aws.text_to_data import Unreadable, data_of
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from ecslab.sim.rules import not_simulated
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.rules.task_definitions.notes import notes

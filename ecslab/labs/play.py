@@ -21,7 +21,7 @@ from ecslab.labs.log import Log, command_of, log_of_branch
 from ecslab.labs.models import Branch, Lab, LabCommand
 from ecslab.sim import RULES_VERSION, timeline
 from ecslab.sim.command import Command
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.rules import scheduler
 from ecslab.sim.simulation import Outcome, Rejection, Simulation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.moments import milliseconds
 
 

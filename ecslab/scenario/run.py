@@ -17,7 +17,7 @@ from ecslab.scenario.document import Keys, ScenarioWrong
 from ecslab.scenario.model import MAX_TIMERS, Call, Expectation, Scenario
 from ecslab.scenario.requests import problem_at
 from ecslab.sim.command import Command
-from ecslab.sim.errors import RunTooLong, SimError
+from ecslab.sim.errors.common import RunTooLong, SimError
 from ecslab.sim.operations.registry import EXPLAINED
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.timeline import Timeline

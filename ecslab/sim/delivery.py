@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ecslab.sim.changes import event_changes, journal
-from ecslab.sim.errors import AccessDeniedException, SimError
+from ecslab.sim.errors.common import AccessDeniedException, SimError
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
 from ecslab.sim.operations.ecs.tasks import run_task
 from ecslab.sim.rules import schedules

@@ -92,6 +92,7 @@ _TOLD_AS = {
     "spotNotice": "fault",
     "spotTaskNotice": "fault",
     "programCall": "call",
+    "trafficArrival": "traffic",
 }
 """Kinds of the journal that are told as another one."""
 
@@ -222,6 +223,16 @@ def _traffic(entry: JournalEntry) -> str:
     return f"Clients send {taker} {entry.values['pattern']} traffic from {begin} s on{end}."
 
 
+def _traffic_arrival(entry: JournalEntry) -> str:
+    port = entry.values["closedPort"]
+    if port is None:
+        return f"What clients send to load balancer {balancer(entry.id)} arrives: its security groups let them in."
+    return (
+        f"Nothing that clients send to load balancer {balancer(entry.id)} arrives: none of its security groups admits "
+        f"them on port {port}, so their packets are dropped."
+    )
+
+
 _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "call": (_call, ()),
     "taskState": (_task_state, ("from", "to", "stopCode", "stoppedReason")),
@@ -249,5 +260,6 @@ _TOLD: dict[str, tuple[Callable[[JournalEntry], str], tuple[str, ...]]] = {
     "alarm": (_alarm, ("alarm", "from", "to", "reason")),
     "scaling": (_scaling, ("from", "to", "cause")),
     "traffic": (_traffic, ("pattern", "from", "to")),
+    "trafficArrival": (_traffic_arrival, ("closedPort",)),
     "deployment": (_deployment, ("deployment", "taskDefinition", "state")),
 }

@@ -13,7 +13,7 @@ from ecslab.sim import delivery, serialize, timers
 from ecslab.sim.changes import journal
 from ecslab.sim.command import Command
 from ecslab.sim.draws import Draws
-from ecslab.sim.errors import OperationNotSimulated, RunTooLong, SimError
+from ecslab.sim.errors.common import OperationNotSimulated, RunTooLong, SimError
 from ecslab.sim.fork import fork
 from ecslab.sim.ids import Ids
 from ecslab.sim.operations.registry import READS, WRITES

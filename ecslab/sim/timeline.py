@@ -12,7 +12,7 @@ from typing import Any
 
 from ecslab.sim import events
 from ecslab.sim.command import Command
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs import strategies
 from ecslab.sim.operations.moments import milliseconds

@@ -15,12 +15,8 @@ from typing import Any, NamedTuple, Protocol
 from ecslab.sim.agenda import Agenda
 from ecslab.sim.decisions import PlacementRequest
 from ecslab.sim.draws import Draws
-from ecslab.sim.errors import (
-    ClientException,
-    ClusterNotFoundException,
-    InvalidParameterException,
-    ServiceNotFoundException,
-)
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException, ClusterNotFoundException, ServiceNotFoundException
 from ecslab.sim.ids import Ids
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, LaunchTemplate, SupplyLimit

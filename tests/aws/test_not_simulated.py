@@ -10,7 +10,7 @@ import pytest
 from ecslab.aws.door import prepare, submit
 from ecslab.aws.model import input_shape
 from ecslab.sim.data.tables import NOT_SIMULATED
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.registry import READS, WRITES
 from ecslab.sim.simulation import Outcome, Simulation
 

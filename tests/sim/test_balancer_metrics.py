@@ -10,9 +10,9 @@ import pytest
 from ecslab.sim.rules import traffic as traffic_rules
 from ecslab.sim.simulation import Rejection, Simulation
 from tests.rules import rule
-from tests.sim.balancing import FRONT, INNER
+from tests.sim.balancing import FRONT, INNER, VPC
 from tests.sim.stories import Story
-from tests.sim.test_load_balancing import behind, lab, set_attributes
+from tests.sim.test_load_balancing import PORTS, behind, lab, set_attributes
 from tests.sim.test_metrics import HOUR, points
 from tests.sim.test_scaling import AAS, WHERE, decisions, register, scalings
 
@@ -182,6 +182,30 @@ def test_down_to_none_without_requests_and_up_again_with_them() -> None:
     assert scalings(story)[1:] == [(3780, 1)]
     assert decisions(story)[-1][1] == "scaleOut"
     assert story.simulation.world.scalable_targets["service/game/web"].decisions[0]["formula"]["result"] == 1
+
+
+@rule("PN:N-52", "SS:M-10", "SS:M-11")
+def test_nothing_arrives_at_a_load_balancer_that_admits_nobody() -> None:
+    story = busy(2)
+    send(story, 60, 50)
+    story.call("ec2:CreateSecurityGroup", 119, GroupName="shut", Description="shut", VpcId=VPC)
+    shut = story.read("ec2:DescribeSecurityGroups")["SecurityGroups"][-1]["GroupId"]
+    story.call("elbv2:SetSecurityGroups", 120, LoadBalancerArn=FRONT, SecurityGroups=[shut])
+    story.until(240)
+    assert values(story, "RequestCount") == [0, 3000, 0, 0]
+    assert of_group(story, "RequestCountPerTarget") == [0, 1500, 0, 0]
+    assert values(story, "HTTPCode_ELB_5XX_Count") == []
+    send(story, 240, 80)
+    story.call("ec2:AuthorizeSecurityGroupIngress", 300, **{**PORTS, "GroupId": shut})
+    story.until(420)
+    assert values(story, "RequestCount")[4:] == [0, 4800, 4800]
+    told = [(e["at"], e["text"]) for e in story.timeline(kinds=["traffic"])["entries"] if "arrives" in e["text"]]
+    dropped = (
+        "Nothing that clients send to load balancer front arrives: none of its security groups admits them on port 80, "
+        "so their packets are dropped."
+    )
+    opened = "What clients send to load balancer front arrives: its security groups let them in."
+    assert told == [(120, dropped), (240, dropped), (300, opened)]
 
 
 @pytest.mark.parametrize(

@@ -65,4 +65,6 @@ def test_traffic_to_a_load_balancer_names_the_load_balancer() -> None:
     assert [e["text"] for e in entries if e["kind"] in ("call", "traffic")] == [
         "What clients send to load balancer front was set.",
         "Clients send load balancer front constant traffic from 5 s on.",
+        "Nothing that clients send to load balancer front arrives: none of its security groups admits them on port 80, "
+        "so their packets are dropped.",
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from tests.rules import rule
 from tests.sim import balancing
 from tests.sim.balancing import FRONT, GROUP, INNER, LISTENER, SUBNETS, VPC, WEB
@@ -163,6 +163,51 @@ def test_between_instances_the_default_group_admits_its_own_members() -> None:
     assert answer["hops"][-2]["by"]["peer"] == GROUP
     answer = tried(story, FIRST, SECOND, 99)
     assert (answer["code"], answer["hops"][-1]["kind"]) == ("notListening", "container")
+
+
+@rule("PN:L-5", "PN:L-15")
+def test_a_target_on_a_port_where_nothing_listens_is_there_all_the_same() -> None:
+    """A task with an interface of its own, met at a port that none of its containers has."""
+    story = balancing.live(on_fargate(), 60, TargetType="ip")
+    admit(story, 60, FromPort=1, ToPort=65535, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+    address = story.simulation.world.tasks[next(iter(story.simulation.world.tasks))].private_address
+    story.call("elbv2:RegisterTargets", 60, TargetGroupArn=WEB, Targets=[{"Id": address, "Port": 8080}])
+    answer = tried(story, "internet", "front")
+    assert (answer["code"], answer["hops"][-1]["kind"]) == ("notListening", "container")
+    assert answer["sentence"] == (
+        "No container of the task names port 8080 in its portMappings, so nothing is known to listen; port 80 listens."
+    )
+    story.call("ecs:StopTask", 61, cluster="game", task=TASK)
+    answer = tried(story.until(62), "internet", "front")
+    assert (answer["code"], answer["sentence"]) == (
+        "notRunning",
+        f"Task {TASK} is STOPPING; nothing runs there to connect.",
+    )
+
+
+def test_a_target_whose_address_nobody_has() -> None:
+    story = balancing.live(Story(), TargetType="ip")
+    admit(story, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+    story.call("elbv2:RegisterTargets", TargetGroupArn=WEB, Targets=[{"Id": "172.31.0.200"}])
+    answer = tried(story, "internet", "front")
+    assert (answer["code"], answer["sentence"]) == ("notRunning", "Nothing runs at 172.31.0.200:80.")
+
+
+@pytest.mark.parametrize(
+    ("ports", "told"),
+    [((), "nor does any other port"), ((80, 443), "ports 80 and 443 listen"), ((1, 2, 3), "ports 1, 2 and 3 listen")],
+)
+def test_a_port_that_nothing_has_names_those_that_listen(ports: tuple[int, ...], told: str) -> None:
+    story = on_fargate()
+    container = {"name": "c", "image": "c", "portMappings": [{"containerPort": port} for port in ports]}
+    members = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
+    story.call("ecs:RegisterTaskDefinition", 60, family="many", containerDefinitions=[container], **members)
+    vpc = {"awsvpcConfiguration": {"subnets": SUBNETS[:1], "assignPublicIp": "ENABLED"}}
+    run = {"taskDefinition": "many", "launchType": "FARGATE", "networkConfiguration": vpc}
+    second = story.call("ecs:RunTask", 60, cluster="game", **run)["tasks"][0]["taskArn"]
+    admit(story, 60, FromPort=1, ToPort=65535, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+    answer = tried(story.until(120), "internet", second, 9999)
+    assert answer["sentence"].endswith(f"so nothing is known to listen; {told}.")
 
 
 @rule("PN:N-10")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.simulation import Rejection
+from ecslab.sim.command import Command
+from ecslab.sim.simulation import Outcome, Rejection
 from ecslab.sim.state.storage import EbsVolume
 from ecslab.sim.state.task import Task
 from tests.rules import rule
@@ -208,3 +209,40 @@ def test_magnetic_volumes_are_not_for_fargate_and_volumes_not_for_daemons() -> N
     refused = lab().attempt("ecs:CreateService", **daemon, **volume())
     assert isinstance(refused, Rejection)
     assert "does not support EBS volumes" in refused.message
+
+
+@rule("IC:I-28", "IC:I-53")
+@pytest.mark.parametrize("operation", ["RunTask", "StartTask", "CreateService", "UpdateService"])
+def test_who_hands_the_infrastructure_role_to_ecs_has_to_be_allowed_to(operation: str) -> None:
+    story = lab()
+    instance = next(iter(story.simulation.world.container_instances))
+    fixed = {"cluster": "game", "serviceName": "db", "taskDefinition": "db", "desiredCount": 1}
+    if operation == "UpdateService":
+        story.call("ecs:CreateService", **fixed, **volume())
+    own = {
+        "RunTask": {"taskDefinition": "db"},
+        "StartTask": {"taskDefinition": "db", "containerInstances": [instance]},
+        "CreateService": fixed,
+        "UpdateService": {"service": "db", "taskDefinition": "db"},
+    }[operation]
+    trust = (
+        '{"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}'
+    )
+    story.call("iam:CreateRole", RoleName="dev", AssumeRolePolicyDocument=trust)
+    call = Command(1000, "ecs", operation, {"cluster": "game", **own, **volume()}, caller="dev")
+
+    def may(service: str | None) -> None:
+        passing = {"StringEquals": {"iam:PassedToService": service}}
+        passes = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": ROLE, "Condition": passing}
+        statements = [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}, *([passes] if service else [])]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        story.call("iam:PutRolePolicy", 1, RoleName="dev", PolicyName="own", PolicyDocument=document)
+
+    for service in (None, "ecs-tasks.amazonaws.com"):
+        may(service)
+        refused = story.simulation.apply(call)
+        assert isinstance(refused, Rejection)
+        assert refused.code == "AccessDeniedException"
+        assert f"is not authorized to perform: iam:PassRole on resource: {ROLE}" in refused.message
+    may("ecs.amazonaws.com")
+    assert isinstance(story.simulation.apply(call), Outcome)

@@ -315,6 +315,12 @@ def test_a_thousand_targets_and_no_more() -> None:
     story.call("elbv2:RegisterTargets", TargetGroupArn=WEB, Targets=place)
     one_more = [{"Id": "i-0000000000000001", "Port": 2000}]
     assert refused(story, "elbv2:RegisterTargets", TargetGroupArn=WEB, Targets=one_more)[0] == "TooManyTargets"
+    story.call("elbv2:DeregisterTargets", 1, TargetGroupArn=WEB, Targets=place[:2])
+    assert [state for *_, state, _ in balancing.health(story)[:2]] == ["draining"] * 2
+    story.call("elbv2:RegisterTargets", 2, TargetGroupArn=WEB, Targets=place[:2])
+    full = story.attempt("elbv2:RegisterTargets", 3, TargetGroupArn=WEB, Targets=one_more)
+    assert isinstance(full, Rejection)
+    assert full.code == "TooManyTargets"
 
 
 @rule("PN:L-50")

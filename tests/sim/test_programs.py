@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from ecslab.sim.rules.agent_settings import drops_bridge_metadata
 from ecslab.sim.rules.capacity import images, machines, registering
 from ecslab.sim.simulation import Rejection

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.command import Command
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.scaling import formulas
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.state.scaling import Step

@@ -105,3 +105,20 @@ def test_an_address_of_a_vpc_that_is_deleted_is_no_target() -> None:
     story.call("ec2:DeleteVpc", VpcId=vpc)
     code, _ = refused(story, "elbv2:RegisterTargets", TargetGroupArn=arn, Targets=[{"Id": "10.0.0.5"}])
     assert code == "InvalidTarget"
+
+
+@rule("PN:L-5", "SS:S-40", "SS:S-41")
+def test_a_service_says_that_its_target_group_is_gone() -> None:
+    """A replacement that cannot be registered never counts as healthy: its service says why, once in six hours."""
+    story = behind(lab(2), 1)
+    story.call("elbv2:DeleteListener", 60, ListenerArn=LISTENER)
+    story.call("elbv2:DeleteTargetGroup", 60, TargetGroupArn=WEB)
+    assert not told_missing(story.until(60))
+    ((at, message),) = told_missing(story.until(1000))
+    failed = f"failed to register targets in (target-group {WEB})"
+    assert (at, message) == (73, f"(service web) {failed} with (error One or more target groups not found)")
+    assert len(told_missing(story.until(at + 6 * 3600))) == 2
+
+
+def told_missing(story: Story) -> list[tuple[float, str]]:
+    return [(at, message) for at, message in story.messages() if "failed to register" in message]

@@ -193,6 +193,41 @@ def test_a_task_needs_the_gpus_of_all_its_containers_and_one_interface() -> None
     assert next(iter(story.simulation.world.container_instances.values())).task_enis == 1
 
 
+@rule("SS:C-23", "SS:C-44")
+def test_a_machine_that_returns_does_not_reconnect_an_agent_that_was_cut_off_by_hand() -> None:
+    """SS:C-44: recovering undoes what the failure did, and nothing more."""
+    story = Story().on_instances(2)
+    first, second = story.simulation.world.container_instances.values()
+    story.call("lab:DisconnectAgent", 1, instance=first.ec2_instance_id)
+    for at, call in ((10, "lab:FailInstance"), (20, "lab:RecoverInstance")):
+        for instance in (first, second):
+            story.call(call, at, instance=instance.ec2_instance_id)
+    assert (first.agent_connected, second.agent_connected) == (False, True)
+    story.call("lab:ReconnectAgent", 30, instance=first.ec2_instance_id)
+    assert first.agent_connected
+
+
+@rule("SS:C-24", "SS:C-44")
+def test_an_instance_stays_listed_when_its_agent_was_cut_off_before_its_machine_died() -> None:
+    story = Story().on_instances(2)
+    first, second = story.simulation.world.container_instances.values()
+    story.call("lab:DisconnectAgent", 1, instance=first.ec2_instance_id)
+    for instance in (first, second):
+        story.call("lab:FailInstance", 10, instance=instance.ec2_instance_id)
+    story.until(200)
+    assert (first.status, second.status) == ("ACTIVE", "INACTIVE")
+
+
+@rule("SS:C-23")
+def test_a_container_under_a_disconnected_agent_is_told_from_one_on_a_dead_machine() -> None:
+    story = Story().on_instances(1)
+    task = story.simulation.world.tasks[job(story, 0, {})]
+    story.call("lab:DisconnectAgent", 60, instance="i-0000000000000001")
+    refused = story.attempt("lab:ExitContainer", 61, task=task.id)
+    assert isinstance(refused, Rejection)
+    assert refused.message.startswith("The agent of i-0000000000000001 under the task is disconnected; reconnect it")
+
+
 @rule("SS:C-44")
 def test_a_machine_that_is_stopped_cannot_fail() -> None:
     story = Story().on_instances(1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from tests.rules import rule
 from tests.sim.stories import Story
 from tests.sim.test_metrics import traffic, web

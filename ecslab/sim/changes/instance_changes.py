@@ -40,14 +40,16 @@ def machine_moved(world: World, instance: Ec2Instance, state: str, reason: str |
         _machine_state(world, instance)
 
 
-def machine_failed(world: World, instance: Ec2Instance) -> None:
+def machine_failed(world: World, instance: Ec2Instance, *, cuts_agent: bool) -> None:
     """A machine is dead; AWS has not noticed yet (SS:C-44)."""
     instance.failed_at_ms = world.now_ms
+    instance.failure_cut_agent = cuts_agent
 
 
 def machine_recovered(world: World, instance: Ec2Instance) -> None:
     """A machine that was dead runs again."""
     instance.failed_at_ms = None
+    instance.failure_cut_agent = False
 
 
 def spot_interrupted(world: World, instance: Ec2Instance) -> None:

@@ -32,6 +32,14 @@ def traffic_set(world: World, taker: Service | LoadBalancer, traffic: Traffic) -
         pattern=traffic.pattern,
         **{"from": traffic.from_ms, "to": traffic.to_ms},
     )
+    spans = world.share_spans.get(taker.arn)
+    if spans and spans[-1].closed_port is not None:
+        _arrival(world, taker.arn, spans[-1].closed_port)
+
+
+def _arrival(world: World, balancer_arn: str, closed_port: int | None) -> None:
+    """What clients send to a load balancer arrives again, or does not at a port that is closed to them (PN:N-52)."""
+    journal.record(world, "trafficArrival", balancer_arn, cluster=None, service=None, closedPort=closed_port)
 
 
 def shares_looked_at(world: World, again_ms: int | None) -> None:
@@ -44,6 +52,9 @@ def shares_looked_at(world: World, again_ms: int | None) -> None:
 def shares_set(world: World, balancer_arn: str, span: ShareSpan | None) -> None:
     """A load balancer shares its requests out in another way from now on; not at all with None."""
     spans = world.share_spans.setdefault(balancer_arn, [])
+    was_closed = spans[-1].closed_port if spans else None
+    if span is not None and span.closed_port != was_closed and balancer_arn in world.traffic:
+        _arrival(world, balancer_arn, span.closed_port)
     if spans and spans[-1].until_ms is None:
         spans[-1].until_ms = world.now_ms
         if not _is_seen(spans[-1].from_ms, world.now_ms):

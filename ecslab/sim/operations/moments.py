@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim import calendar
-from ecslab.sim.errors import InvalidParameterException, ValidationException
+from ecslab.sim.errors.common import InvalidParameterException, ValidationException
 from ecslab.sim.world import World
 
 _MOMENT = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})(?:\.(\d{1,3}))?s?)?", re.ASCII)

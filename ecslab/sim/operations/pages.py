@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from ecslab.sim import written
-from ecslab.sim.errors import ValidationException
+from ecslab.sim.errors.common import ValidationException
 
 Item = TypeVar("Item")
 LARGEST = 100

@@ -7,7 +7,8 @@ from typing import Any
 
 from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException, InvalidParameterException, PlatformUnknownException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException, PlatformUnknownException
 from ecslab.sim.rules import networking
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy, TaskDefinition
 from ecslab.sim.world import World

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecslab.sim import written
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.networking import DYNAMIC_PORTS, HIGHEST_PORT
 
 RESERVED_MEMORY, RESERVED_PORTS, RESERVED_PORTS_UDP = (

@@ -75,6 +75,8 @@ def _unit_hours(world: World, arn: str, run: Run, from_ms: int, to_ms: int) -> F
 
 
 def _load(world: World, arn: str, at_ms: int, rules: int) -> Load:
+    if traffic.is_closed_at(world, arn, at_ms):
+        return Load(Fraction(0), Fraction(0), Fraction(0), Fraction(0), rules)
     sent = traffic.sent_at(world, arn, at_ms)
     requests = Fraction(traffic.rate_at(world, arn, at_ms), 1000)
     connections = requests if sent is None or sent.connections is None else Fraction(sent.connections, 1000)

@@ -9,7 +9,7 @@ as of 2026-11-24.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ecslab.sim.rules import places, routing
 from ecslab.sim.rules.load_balancing import attachment, reaching, requests
@@ -156,10 +156,19 @@ def _inside(world: World, target: Place, door: Door) -> Iterator[Step]:
         yield hop, "noPortMapping", f"No container of the task maps port {door.port}; add it to portMappings."
     if not known:
         what = "No container of the task names" if target.task else "No container on the instance has"
-        sentence = f"{what} port {door.port} in its portMappings, so nothing is known to listen."
+        others = _spoken(places.ports_at(world, target))
+        sentence = f"{what} port {door.port} in its portMappings, so nothing is known to listen; {others}."
     else:
         sentence = f"Its container does not accept connections on port {door.container_port} now."
     yield Hop("container", target.id, places.listens(world, door), "PN:N-13", "D"), "notListening", sentence
+
+
+def _spoken(ports: Sequence[int]) -> str:
+    """Which ports listen, as a part of a sentence."""
+    if not ports:
+        return "nor does any other port"
+    numbers = " and ".join(filter(None, (", ".join(map(str, ports[:-1])), str(ports[-1]))))
+    return f"port {numbers} listens" if len(ports) == 1 else f"ports {numbers} listen"
 
 
 def _through(world: World, place: Place, port: int) -> Iterator[Step]:
@@ -193,10 +202,7 @@ def _no_target(group: TargetGroup, place: Place) -> tuple[str, str]:
 
 def _to_target(world: World, place: Place, group: TargetGroup, target: Target) -> Iterator[Step]:
     """The second connection: from the load balancer to one of its targets."""
-    end = reaching.end_of(world, group, target)
-    behind = reaching.listener_on(end, target.port) if end else None
-    task = next((t for t in end.tasks if behind in t.containers), None) if end else None
-    there = places.task_place(world, task) if task else places.place_of(world, target.id)
+    there = _place_behind(world, group, target)
     if there is None:
         yield Hop("container", target.id, False, "PN:L-34", "D"), "notRunning", f"Nothing runs at {target.key}."
         return
@@ -207,3 +213,17 @@ def _to_target(world: World, place: Place, group: TargetGroup, target: Target) -
     assert place.balancer is not None
     yield from _way(world, places.balancer_place(world, place.balancer, there), there, door)
     yield from _inside(world, there, door)
+
+
+def _place_behind(world: World, group: TargetGroup, target: Target) -> Place | None:
+    """What is met at a target: the task that listens there, else the task or the instance that has its address."""
+    end = reaching.end_of(world, group, target)
+    if end is None:
+        return None
+    behind = reaching.listener_on(end, target.port)
+    task = next((t for t in end.tasks if behind in t.containers), None)
+    if task is None:
+        name = reaching.name_behind(world, group, target)
+        interface = world.network_interfaces.get(name)
+        return places.place_of(world, interface.owner if interface and interface.owner in world.tasks else name)
+    return places.task_place(world, task)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ecslab.sim.errors import InvalidEventPatternException
+from ecslab.sim.errors.events import InvalidEventPatternException
 
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,

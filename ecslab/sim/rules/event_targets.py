@@ -9,7 +9,7 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ValidationException
+from ecslab.sim.errors.common import ValidationException
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.world import World
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.data.tables import NOT_SIMULATED, NotSimulated
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 
 _ROWS: dict[str, list[tuple[NotSimulated, list[str]]]] = {}
 for _row in NOT_SIMULATED:

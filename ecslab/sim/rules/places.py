@@ -124,6 +124,13 @@ def door_of(world: World, place: Place, port: int) -> Door:
     return Door(port)
 
 
+def ports_at(world: World, place: Place) -> list[int]:
+    """The ports at which containers of a place accept connections now, lowest first."""
+    containers = (container for task in _tasks_at(world, place) for container in task.containers)
+    ports = dict.fromkeys(binding.host_port for c in containers for binding in c.network_bindings)
+    return sorted(port for port in ports if listens(world, door_of(world, place, port)))
+
+
 def _tasks_at(world: World, place: Place) -> list[Task]:
     """The tasks that are met at a place: itself, or all on the instance that share its interface."""
     if place.task is not None:

@@ -179,18 +179,20 @@ def _endpoint(world: World, subnet: Subnet, service: str) -> VpcEndpoint | None:
 
 
 def _interface_steps(world: World, end: End, endpoint: VpcEndpoint) -> Iterator[Step]:
-    """Out of the caller's groups, into the endpoint's (IC:R-23)."""
+    """Out of the caller's groups, into the endpoint's (IC:R-23); its name leaves out zones that are lost (SS:C-45)."""
     interfaces = [world.network_interfaces[name] for name in endpoint.interfaces.values()]
     if not interfaces:
         hop = Hop("endpoint", endpoint.id, False, "IC:R-23", "D")
         yield hop, "noRoute", f"The endpoint {endpoint.id} is in no subnet; make it in the subnets of the tasks."
         return
-    zone = end.subnet.availability_zone
-    near = [i for i in interfaces if world.subnets[i.subnet_id].availability_zone == zone]
-    interface = (near or interfaces)[0]
+    places = {i.id: world.subnets[i.subnet_id].availability_zone for i in interfaces}
+    alive = [i for i in interfaces if places[i.id] not in world.failed_zones]
+    near = [i for i in alive if places[i.id] == end.subnet.availability_zone]
+    interface = (near or alive or interfaces)[0]
     peer = Peer(interface.private_address, tuple(endpoint.security_groups))
     yield _out(world, end, peer, f"the endpoint {endpoint.id}")
-    yield Hop("endpoint", endpoint.id, True, "IC:R-23", "D"), "noRoute", ""
+    lost = f"Every subnet of the endpoint {endpoint.id} is in a zone that is lost; give it one in each zone."
+    yield Hop("endpoint", endpoint.id, bool(alive), "IC:R-23", "D"), "noRoute", lost
     hop = group_hop(world, endpoint.security_groups, "ingress", HTTPS, end.peer, ("IC:R-23", "D"))
     sentence = (
         f"The endpoint's security group {hop.id} admits nothing from {end.address} on port {HTTPS}; allow TCP {HTTPS} "
@@ -232,14 +234,23 @@ def internet_steps(world: World, end: End, service: str = "internet", port: int 
 
 
 def _nat_step(world: World, gateway: NatGateway) -> Step:
-    """A NAT gateway passes on when it is available, has a public address and stands in a public subnet."""
+    """A NAT gateway passes on when it is available, has a public address and stands in a public subnet.
+
+    It is redundant inside its zone alone: subnets of other zones that use it are cut off when that is lost (SS:C-45).
+    """
     is_public = gateway.public_address is not None and routing.is_public(world, world.subnets[gateway.subnet_id])
-    passed = gateway.state == "available" and is_public
-    sentence = (
-        f"The NAT gateway {gateway.id} is {gateway.state}; wait until it is available."
-        if is_public
-        else f"The NAT gateway {gateway.id} has no way out itself; make it with an address, in a public subnet."
-    )
+    zone = world.subnets[gateway.subnet_id].availability_zone
+    is_lost = zone in world.failed_zones
+    passed = gateway.state == "available" and is_public and not is_lost
+    if not is_public:
+        sentence = f"The NAT gateway {gateway.id} has no way out itself; make it with an address, in a public subnet."
+    elif is_lost:
+        sentence = (
+            f"The NAT gateway {gateway.id} stands in the Availability Zone {zone}, which is lost; make one in each "
+            "zone and route the zone's subnets to it."
+        )
+    else:
+        sentence = f"The NAT gateway {gateway.id} is {gateway.state}; wait until it is available."
     return Hop("natGateway", gateway.id, passed, "PN:N-45", "D"), "noRoute", sentence
 
 

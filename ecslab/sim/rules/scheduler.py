@@ -47,6 +47,7 @@ def reconcile(world: World, timer: Reconcile) -> None:
     target_messages.tell_news(world, service)
     target_messages.tell_unhealthy(world, service)
     if service.status == "ACTIVE":
+        target_messages.tell_missing(world, service)
         records.begin(world, service)
         rollback.carry_out(world, service)
         circuit_breaker.judge(world, service)
@@ -234,7 +235,7 @@ def settle(world: World, service: Service) -> None:
     moving = any(t not in alive and not t.is_stopping for t in all_tasks)
     is_whole = len(alive) == service.desired_count and not moving and not rolling.left_over(service, all_tasks)
     is_reached = service.primary.rollout_state == "IN_PROGRESS" and rolling.is_reached(world, service, all_tasks)
-    if is_reached and alarm_rollback.has_baked(world, service):
+    if is_reached and alarm_rollback.has_baked(world, service) and rolling.is_cleaned_up(service, all_tasks):
         deployment_changes.deployment_completed(world, service)
         records.complete(world, service)
         say(world, service, f"(deployment {service.primary.id}) deployment completed.")
@@ -267,6 +268,7 @@ def _tell_stuck(world: World, service: Service, all_tasks: list[Task]) -> None:
     at_rest = all(t.counts_as_healthy and not t.is_stopping for t in all_tasks)
     has_old = len(service.deployments) > 1
     is_open = service.primary.rollout_state != "FAILED" and not any(t.is_protected for t in all_tasks)
+    is_open = is_open and not rolling.is_baking(world, service, all_tasks)
     if is_open and has_old and at_rest and len(all_tasks) >= service.ceiling and not service.unplaced_count:
         if service.stuck_since_ms is None:
             service_changes.service_stuck(world, service, world.now_ms)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.state.service import Service
 from ecslab.sim.state.task_definition import TaskDefinition
 

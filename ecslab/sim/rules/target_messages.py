@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import load_balancer_changes, service_changes
 from ecslab.sim.rules.load_balancing import targets
-from ecslab.sim.rules.service_events import say
+from ecslab.sim.rules.service_events import say, say_while
 from ecslab.sim.rules.tasks.health import grace_is_over
 from ecslab.sim.state.load_balancer import Target, TargetGroup
 from ecslab.sim.state.service import Service
@@ -38,6 +38,33 @@ def tell_unhealthy(world: World, service: Service) -> None:
             if target.is_failing and not target.is_told:
                 say(world, service, _unhealthy(world, task, group, target))
                 load_balancer_changes.target_told(world, target)
+
+
+def tell_missing(world: World, service: Service) -> None:
+    """Say of each target group that is gone while tasks that run are to be registered in it.
+
+    Those tasks never count as healthy. Model choice: AWS documents no message for it, and people tell of deployments
+    that stall in silence (https://github.com/aws/containers-roadmap/issues/2196); the words are those in which ECS
+    tells of other registrations that fail, with what Elastic Load Balancing answers for a group that is not there.
+    """
+    tasks = [task for task in world.tasks_of(service.arn) if task.is_running and task.desired_status == "RUNNING"]
+    users: dict[str, list[str]] = {}
+    for deployment in service.deployments:
+        for entry in deployment.load_balancers:
+            users.setdefault(entry.target_group_arn, []).append(deployment.id)
+    for arn, deployments in users.items():
+        condition = f"missing {arn}"
+        concerned = any(task.deployment_id in deployments and _is_outside(task, arn) for task in tasks)
+        if concerned and arn not in world.target_groups:
+            why = "with (error One or more target groups not found)"
+            say_while(world, service, condition, f"failed to register targets in (target-group {arn}) {why}")
+        else:
+            service_changes.condition_ended(world, service, condition)
+
+
+def _is_outside(task: Task, target_group_arn: str) -> bool:
+    """Whether a task has not been registered in a target group."""
+    return all(place.target_group_arn != target_group_arn for place in task.targets)
 
 
 def _unhealthy(world: World, task: Task, group: TargetGroup, target: Target) -> str:

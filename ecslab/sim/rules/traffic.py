@@ -96,6 +96,12 @@ def share_span_at(world: World, balancer_arn: str, at_ms: int) -> ShareSpan | No
     return None
 
 
+def is_closed_at(world: World, balancer_arn: str, at_ms: int) -> bool:
+    """Whether a load balancer let no clients in at a moment (PN:N-52)."""
+    span = share_span_at(world, balancer_arn, at_ms)
+    return span is not None and span.closed_port is not None
+
+
 def balanced_at(world: World, at_ms: int) -> dict[str, Fraction]:
     """Requests per second that tasks get through load balancers, by task."""
     found: dict[str, Fraction] = {}

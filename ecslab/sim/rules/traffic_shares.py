@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ecslab.sim.changes import traffic_changes
+from collections.abc import Sequence
+
+from ecslab.sim.changes import load_balancer_changes, traffic_changes
 from ecslab.sim.changes.traffic_changes import SAMPLE_MS
-from ecslab.sim.rules.load_balancing import attachment, probing, requests
-from ecslab.sim.state.load_balancer import LoadBalancer, TargetGroup
+from ecslab.sim.rules.load_balancing import attachment, probing, reaching, requests
+from ecslab.sim.state.load_balancer import Forward, LoadBalancer, TargetGroup
 from ecslab.sim.state.traffic import GroupPart, ShareSpan, TargetPart
 from ecslab.sim.timers import SharesDue
 from ecslab.sim.world import World
@@ -22,9 +24,19 @@ def shares_due(world: World, timer: SharesDue) -> None:
         span = _span(world, balancer)
         spans = world.share_spans.get(balancer.arn, [])
         last = spans[-1] if spans else None
-        if last is None or (last.targets, last.groups) != (span.targets, span.groups):
+        if last is None or _shared(last) != _shared(span):
             traffic_changes.shares_set(world, balancer.arn, span)
     traffic_changes.shares_looked_at(world, _next_sample(world) if _any_slow(world) else None)
+
+
+def look_again(world: World) -> None:
+    """A security group changed: load balancers may let clients in that they did not (PN:N-52)."""
+    if world.load_balancers:
+        load_balancer_changes.shares_move(world)
+
+
+def _shared(span: ShareSpan) -> tuple[object, ...]:
+    return span.targets, span.groups, span.closed_port
 
 
 def _any_slow(world: World) -> bool:
@@ -37,11 +49,17 @@ def _next_sample(world: World) -> int:
 
 
 def _span(world: World, balancer: LoadBalancer) -> ShareSpan:
-    """What clients send is for the path / of the first listener, whatever the host."""
-    shares = requests.shares(world, balancer)
+    """What clients send is for the path / of the first listener, whatever the host.
+
+    Nobody gets anything while the load balancer's security groups drop what clients send there (PN:N-52).
+    """
+    listener = requests.listener_at(world, balancer, None)
+    is_closed = listener is not None and not reaching.lets_clients_in(world, balancer, listener.port)
+    shares = [] if is_closed else requests.shares(world, balancer)
+    forwards = requests.rule_for(listener, "", "/").forwards if listener and not is_closed else ()
     targets = tuple(_target(world, share) for share in shares if share.part)
-    groups = attachment.groups_of(world, balancer)
-    return ShareSpan(world.now_ms, targets, tuple(_group(world, balancer, group, targets) for group in groups))
+    groups = tuple(_group(group, targets, forwards) for group in attachment.groups_of(world, balancer))
+    return ShareSpan(world.now_ms, targets, groups, closed_port=listener.port if listener and is_closed else None)
 
 
 def _target(world: World, share: requests.Share) -> TargetPart:
@@ -51,9 +69,7 @@ def _target(world: World, share: requests.Share) -> TargetPart:
     return TargetPart(share.group.arn, share.target.task_arn, service_arn, part.numerator, part.denominator)
 
 
-def _group(world: World, balancer: LoadBalancer, group: TargetGroup, targets: tuple[TargetPart, ...]) -> GroupPart:
-    listener = requests.listener_at(world, balancer, None)
-    forwards = requests.rule_for(listener, "", "/").forwards if listener else ()
+def _group(group: TargetGroup, targets: tuple[TargetPart, ...], forwards: Sequence[Forward]) -> GroupPart:
     whole = sum(forward.weight for forward in forwards)
     states = [target.state for target in group.targets.values()]
     return GroupPart(

@@ -12,7 +12,7 @@ from typing import Any
 
 from ecslab.sim import events
 from ecslab.sim.changes.traffic_changes import SAMPLE_MS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.metrics import capacity_at
 from ecslab.sim.rules.traffic import cpu_used, memory_used, requests_at, running_at
 from ecslab.sim.state.cluster import Cluster

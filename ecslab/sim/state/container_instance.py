@@ -20,8 +20,9 @@ class Ec2Instance:
 
     `metadata_*` are the options of its metadata service (IC:I-39); `drops_bridge_metadata` is true when it has a DROP
     rule for 169.254.169.254 in the chain DOCKER-USER (IC:I-38). `state_reason` tells in AWS's words why it is not
-    running any more. `failed_at_ms` is set while the machine is dead and nobody has ended it (SS:C-44), `doomed_at_ms`
-    when its Spot capacity is taken back (SS:C-40). `unregistered` is why its agent has not joined a cluster (SS:C-21).
+    running any more. `failed_at_ms` is set while the machine is dead and nobody has ended it (SS:C-44), and
+    `failure_cut_agent` when its agent was connected until then; `doomed_at_ms` when its Spot capacity is taken back
+    (SS:C-40). `unregistered` is why its agent has not joined a cluster (SS:C-21).
     """
 
     id: str
@@ -48,6 +49,7 @@ class Ec2Instance:
     state_reason: str | None = None
     unregistered: str | None = None
     failed_at_ms: int | None = None
+    failure_cut_agent: bool = False
     doomed_at_ms: int | None = None
 
     @property

@@ -55,12 +55,16 @@ class GroupPart:
 
 @dataclass(slots=True)
 class ShareSpan:
-    """A stretch in which a load balancer shared its requests out alike; `until_ms` None while it lasts."""
+    """A stretch in which a load balancer shared its requests out alike; `until_ms` None while it lasts.
+
+    `closed_port` is that of its listener while no security group of it admits clients there: nothing arrives (PN:N-52).
+    """
 
     from_ms: int
     targets: tuple[TargetPart, ...]
     groups: tuple[GroupPart, ...]
     until_ms: int | None = None
+    closed_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
 from tests.sim.stories import Story

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
 from tests.sim.identity import EXECUTION_POLICY, ROLE, allow, deny, document, live, role, trust

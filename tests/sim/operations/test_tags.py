@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.command import Command
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.simulation import Outcome, Rejection
 from tests.rules import rule
 from tests.sim import machines
@@ -42,10 +43,40 @@ def test_every_kind_of_resource_can_be_tagged() -> None:
         assert tags_of(story, arn) == [{"key": "team", "value": "red"}, COST, {"key": "bare", "value": ""}]
         story.call("ecs:UntagResource", 60, resourceArn=arn, tagKeys=["team", "bare", "nobody"])
         assert tags_of(story, arn) == [COST]
-    described = story.read("ecs:DescribeClusters", clusters=["game"])["clusters"][0]
-    assert described["tags"] == [COST]
-    instance = story.read("ecs:DescribeContainerInstances", cluster="game", containerInstances=["0000000000000001"])
-    assert instance["containerInstances"][0]["tags"] == [COST]
+    for operation, members, path in (
+        ("DescribeClusters", {"clusters": ["game"]}, "clusters"),
+        ("DescribeServices", {"cluster": "game", "services": ["web"]}, "services"),
+        ("DescribeTasks", {"cluster": "game", "tasks": [arns[2]]}, "tasks"),
+        ("DescribeTaskDefinition", {"taskDefinition": "web"}, None),
+        (
+            "DescribeContainerInstances",
+            {"cluster": "game", "containerInstances": ["0000000000000001"]},
+            "containerInstances",
+        ),
+        ("DescribeCapacityProviders", {"capacityProviders": ["ours"]}, "capacityProviders"),
+    ):
+        asked = story.read(f"ecs:{operation}", **members, include=["TAGS"])
+        plain = story.read(f"ecs:{operation}", **members)
+        assert [part["tags"] for part in ([asked] if path is None else asked[path])] == [[COST]], operation
+        assert [part["tags"] for part in ([plain] if path is None else plain[path])] == [[]], operation
+        with pytest.raises(InvalidParameterException, match="include has 'tags'; it must be one of"):
+            story.read(f"ecs:{operation}", **members, include=["tags"])
+    (ours,) = (
+        p
+        for p in story.read("ecs:DescribeCapacityProviders", include=["TAGS"])["capacityProviders"]
+        if p["name"] == "ours"
+    )
+    assert ours["tags"] == [COST]
+
+
+def test_the_settings_of_a_cluster_are_told_when_asked_for() -> None:
+    setting = {"name": "containerInsights", "value": "enabled"}
+    story = Story()
+    story.call("ecs:CreateCluster", clusterName="game", settings=[setting], tags=[TEAM])
+    read = {"clusters": ["game"]}
+    (plain,) = story.read("ecs:DescribeClusters", **read)["clusters"]
+    (asked,) = story.read("ecs:DescribeClusters", **read, include=["SETTINGS", "STATISTICS"])["clusters"]
+    assert (plain["settings"], asked["settings"], asked["tags"]) == ([], [setting], [])
 
 
 def test_tags_that_a_resource_is_made_with() -> None:
@@ -80,7 +111,9 @@ def test_what_reaches_the_tasks_of_a_service(
     story.create(1, tags=[TEAM], enableECSManagedTags=managed, **members)
     (arn,) = service_tasks(story.until(20))
     assert tags_of(story, arn) == expected
-    assert story.read("ecs:DescribeTasks", cluster="game", tasks=[arn])["tasks"][0]["tags"] == expected
+    assert (
+        story.read("ecs:DescribeTasks", cluster="game", tasks=[arn], include=["TAGS"])["tasks"][0]["tags"] == expected
+    )
 
 
 def test_an_update_changes_what_new_tasks_get() -> None:

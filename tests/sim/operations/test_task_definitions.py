@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
 from tests.sim.stories import WEB, Story

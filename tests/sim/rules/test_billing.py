@@ -320,9 +320,18 @@ def test_capacity_units_are_the_largest_of_four_measures() -> None:
     assert (billing.text(charge), cents(charge * 720)) == ("0.03114", "22.42")
 
 
+@rule("IC:$-26", "PN:N-52")
+def test_traffic_that_a_security_group_drops_costs_no_capacity_units() -> None:
+    story = balancing.live(Story())
+    story.call("lab:SetTraffic", 0, loadBalancer=FRONT, pattern="constant", requestsPerSecond=50)
+    assert not [each for each in story.until(7200).read("lab:GetCost")["lines"] if each["item"] == "elb.lcu-hours"]
+
+
 @rule("IC:$-26")
 def test_traffic_costs_capacity_units_and_stretches_add_up() -> None:
     story = balancing.live(Story())
+    port = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0"}
+    story.call("ec2:AuthorizeSecurityGroupIngress", 0, GroupId=balancing.GROUP, **port)
     story.call("lab:SetTraffic", 0, loadBalancer=FRONT, pattern="constant", requestsPerSecond=50)
     story.until(7200)
     line = next(each for each in story.read("lab:GetCost")["lines"] if each["item"] == "elb.lcu-hours")

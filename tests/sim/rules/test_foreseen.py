@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim import timeline
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.placement import query_language
 from ecslab.sim.world import Start
 from tests.rules import rule

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.data.tables import FARGATE_SIZES
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.rules.capacity.registering import CAPABILITIES
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.rules.task_definitions.notes import notes

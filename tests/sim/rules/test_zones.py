@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.sim.rules.reachability import service_path
 from ecslab.sim.simulation import Rejection
 from ecslab.sim.state.task import Task
 from tests.rules import rule
@@ -153,6 +154,104 @@ def test_a_service_balances_its_zones_once_the_zone_is_back() -> None:
     story.until(1500)
     running = [t.availability_zone for t in tasks(story) if t.last_status == "RUNNING"]
     assert sorted(zone or "" for zone in running) == [A, A, B, B, C, C]
+
+
+def behind_nat(story: Story) -> tuple[str, str]:
+    """A private subnet in zone B whose way out is a NAT gateway in zone A; the gateway's id."""
+    world = story.simulation.world
+    vpc, public = next(iter(world.vpcs)), next(iter(world.subnets))
+    made = story.call("ec2:CreateSubnet", VpcId=vpc, CidrBlock="172.31.200.0/24", AvailabilityZone=B)
+    private = str(made["Subnet"]["SubnetId"])
+    address = story.call("ec2:AllocateAddress")["AllocationId"]
+    nat = str(story.call("ec2:CreateNatGateway", SubnetId=public, AllocationId=address)["NatGateway"]["NatGatewayId"])
+    table = story.call("ec2:CreateRouteTable", VpcId=vpc)["RouteTable"]["RouteTableId"]
+    story.call("ec2:AssociateRouteTable", SubnetId=private, RouteTableId=table)
+    story.call("ec2:CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+    return private, nat
+
+
+def run(story: Story, at: float, subnet: str) -> Task:
+    vpc = {"awsvpcConfiguration": {"subnets": [subnet], "assignPublicIp": "DISABLED"}}
+    members = {"taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": vpc}
+    arn = story.call("ecs:RunTask", at, cluster="game", **members)["tasks"][0]["taskArn"]
+    return story.simulation.world.tasks[arn]
+
+
+@rule("SS:C-45", "PN:N-45")
+def test_a_lost_zone_takes_its_nat_gateway_along() -> None:
+    """What goes out through it from other zones times out, until the zone is back."""
+    story = Story().on_fargate()
+    private, nat = behind_nat(story)
+    first = run(story, 300, private)
+    story.until(360)
+    out = {"from": first.id, "to": "internet", "port": 443}
+    assert (first.last_status, story.read("lab:TestConnection", **out)["reached"]) == ("RUNNING", True)
+    story.call("lab:FailZone", 400, zone=A)
+    found = story.read("lab:TestConnection", **out)
+    assert (found["code"], found["hops"][-1]["kind"], found["hops"][-1]["id"]) == ("noRoute", "natGateway", nat)
+    assert f"stands in the Availability Zone {A}, which is lost" in found["sentence"]
+    second = run(story, 401, private)
+    story.until(700)
+    assert (first.last_status, second.last_status) == ("RUNNING", "STOPPED")
+    assert "CannotPullContainerError" in (second.stopped_reason or "")
+    assert "i/o timeout" in (second.stopped_reason or "")
+    story.call("lab:RecoverZone", 800, zone=A)
+    third = run(story, 801, private)
+    assert story.until(900).read("lab:TestConnection", **out)["reached"]
+    assert third.last_status == "RUNNING"
+
+
+@rule("SS:C-45", "SS:C-21")
+def test_an_agent_that_a_lost_zone_cut_off_registers_when_the_zone_is_back() -> None:
+    story = Story().on_fargate()
+    private, _ = behind_nat(story)
+    story.call("lab:FailZone", 300, zone=A)
+    members = {"ImageId": "ami-0ec50000000000001", "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    script = "#!/bin/bash\necho ECS_CLUSTER=game >> /etc/ecs/ecs.config"
+    profile = {"Name": "ecsInstanceRole"}
+    story.call("ec2:RunInstances", 301, **members, SubnetId=private, UserData=script, IamInstanceProfile=profile)
+    story.until(600)
+    assert not story.simulation.world.container_instances
+    story.call("lab:RecoverZone", 600, zone=A)
+    assert [i.availability_zone for i in story.simulation.world.container_instances.values()] == [B]
+
+
+@rule("SS:C-45", "IC:R-23")
+@pytest.mark.parametrize(("zones", "reached"), [([A, B], True), ([A], False)])
+def test_an_endpoint_serves_from_the_zones_that_are_left(zones: list[str], reached: bool) -> None:
+    story = Story()
+    subnets = [s for s in story.simulation.world.subnets.values() if s.availability_zone in zones]
+    made = story.call(
+        "ec2:CreateVpcEndpoint",
+        VpcId=subnets[0].vpc_id,
+        VpcEndpointType="Interface",
+        ServiceName="com.amazonaws.us-east-1.ecr.api",
+        SubnetIds=[s.id for s in subnets],
+        SecurityGroupIds=["sg-0000000000000001"],
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    story.until(600)
+    in_c = next(s.id for s in story.simulation.world.subnets.values() if s.availability_zone == C)
+    for zone, expected in ((None, True), (A, reached)):
+        if zone:
+            story.call("lab:FailZone", 600, zone=zone)
+        path = service_path(story.simulation.world, in_c, ["sg-0000000000000001"], False, "ecr.api")
+        assert path.reached is expected
+        assert made in path.sentence
+
+
+@rule("SS:C-45")
+def test_nothing_exits_by_itself_in_a_lost_zone() -> None:
+    story = Story().on_fargate()
+    story.create(3)
+    story.call("lab:FailZone", 100, zone=A)
+    (task,) = (t for t in tasks(story) if t.availability_zone == A)
+    refused = story.attempt("lab:ExitContainer", 101, task=task.id)
+    assert isinstance(refused, Rejection)
+    assert refused.message == f"The Availability Zone {A} of the task is lost; nothing runs in it any more."
+    story.call("lab:RecoverZone", 102, zone=A)
+    story.call("lab:ExitContainer", 103, task=task.id)
+    assert task.containers[0].exit_code == 0
 
 
 def test_a_lost_zone_is_a_fault_of_the_timeline() -> None:

@@ -30,7 +30,7 @@ from ecslab.scenario.model import (
 )
 from ecslab.scenario.run import Refused, Run, run
 from ecslab.scenario.show import FORMATS, as_text
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 
 PASSED, FAILED, WRONG = 0, 1, 2
 SUFFIXES = (".yaml", ".yml", ".json")

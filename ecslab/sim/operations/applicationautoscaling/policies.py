@@ -9,7 +9,8 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, scaling_changes
-from ecslab.sim.errors import InvalidParameterValue, MissingParameter, ObjectNotFoundException, ValidationException
+from ecslab.sim.errors.applicationautoscaling import ObjectNotFoundException
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter, ValidationException
 from ecslab.sim.operations.applicationautoscaling.targets import DIMENSION, check_dimension, find_target
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page

@@ -7,7 +7,8 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, scaling_changes
-from ecslab.sim.errors import ObjectNotFoundException, ValidationException
+from ecslab.sim.errors.applicationautoscaling import ObjectNotFoundException
+from ecslab.sim.errors.common import ValidationException
 from ecslab.sim.operations.pages import page
 from ecslab.sim.rules.scaling import scheduled
 from ecslab.sim.state.scaling import ScalableTarget

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecslab.sim.changes import group_changes, journal
-from ecslab.sim.errors import AlreadyExists, ResourceInUse, SimError, ValidationError
+from ecslab.sim.errors.autoscaling import AlreadyExists
+from ecslab.sim.errors.common import ResourceInUse, SimError, ValidationError
 from ecslab.sim.operations.autoscaling import shapes
 from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import templates, victims

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import group_changes, journal
-from ecslab.sim.errors import ValidationError
+from ecslab.sim.errors.common import ValidationError
 from ecslab.sim.operations.autoscaling import shapes
 from ecslab.sim.operations.autoscaling.groups import group_named
 from ecslab.sim.rules.capacity import groups

@@ -9,11 +9,11 @@ from typing import Any
 from ecslab.sim import calendar
 from ecslab.sim.changes import alarm_changes, journal, waking
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.cloudwatch import ResourceNotFound
+from ecslab.sim.errors.common import (
     InvalidParameterCombination,
     InvalidParameterValue,
     MissingParameter,
-    ResourceNotFound,
     ValidationError,
 )
 from ecslab.sim.operations.cloudwatch import reading

@@ -7,7 +7,7 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, metric_changes
-from ecslab.sim.errors import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
 from ecslab.sim.operations.cloudwatch import reading
 from ecslab.sim.operations.pages import page
 from ecslab.sim.rules import metrics

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ecslab.sim import calendar
-from ecslab.sim.errors import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
 from ecslab.sim.rules.metrics import STATISTICS
 from ecslab.sim.state.metrics import Metric
 from ecslab.sim.world import World

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterValue
+from ecslab.sim.errors.ec2 import (
     InsufficientFreeAddressesInSubnet,
     InvalidEndpointNotFound,
     InvalidGroupNotFound,
-    InvalidParameterValue,
     InvalidServiceName,
     RouteAlreadyExists,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ecslab.sim.errors import InvalidParameterException, InvalidParameterValue
+from ecslab.sim.errors.common import InvalidParameterException, InvalidParameterValue
 
 Values = Mapping[str, Sequence[str]]
 Tags = list[dict[str, str]]

@@ -8,13 +8,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import (
-    IncorrectInstanceState,
-    InvalidInstanceNotFound,
-    InvalidParameterValue,
-    InvalidSubnetNotFound,
-    MissingParameter,
-)
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.ec2 import IncorrectInstanceState, InvalidInstanceNotFound, InvalidSubnetNotFound
 from ecslab.sim.operations.ec2.metadata import metadata_shape
 from ecslab.sim.operations.ecs.shapes import moment, present
 from ecslab.sim.rules import stock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.errors import InvalidInterfaceNotFound
+from ecslab.sim.errors.ec2 import InvalidInterfaceNotFound
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.operations.ec2.filters import matching
 from ecslab.sim.state.container_instance import Ec2Instance

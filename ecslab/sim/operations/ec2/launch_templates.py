@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import group_changes, journal
-from ecslab.sim.errors import InvalidParameterValue, LaunchTemplateAlreadyExists, ResourceInUse
+from ecslab.sim.errors.common import InvalidParameterValue, ResourceInUse
+from ecslab.sim.errors.ec2 import LaunchTemplateAlreadyExists
 from ecslab.sim.operations.ec2.filters import tags_of
 from ecslab.sim.operations.ecs.shapes import moment, present
 from ecslab.sim.rules.capacity import templates

@@ -7,7 +7,8 @@ from typing import Any
 
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidInstanceNotFound, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ec2 import InvalidInstanceNotFound
 from ecslab.sim.operations import reading
 from ecslab.sim.rules import programs
 from ecslab.sim.state.container_instance import Ec2Instance

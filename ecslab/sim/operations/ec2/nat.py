@@ -7,13 +7,12 @@ from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterCombination, MissingParameter
+from ecslab.sim.errors.ec2 import (
     AddressLimitExceeded,
     InsufficientFreeAddressesInSubnet,
     InvalidAddressInUse,
     InvalidAllocationNotFound,
-    InvalidParameterCombination,
-    MissingParameter,
     NatGatewayLimitExceeded,
     NatGatewayNotFound,
 )

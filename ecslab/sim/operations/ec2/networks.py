@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterException, MissingParameter
+from ecslab.sim.errors.ec2 import (
     DependencyViolation,
-    InvalidParameterException,
     InvalidSubnetConflict,
     InvalidSubnetNotFound,
     InvalidSubnetRange,
     InvalidVpcNotFound,
-    MissingParameter,
 )
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.operations.ec2.filters import matching, tag_values, tags_of

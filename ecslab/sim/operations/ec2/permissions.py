@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecslab.sim import written
-from ecslab.sim.errors import InvalidGroupNotFound, InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.ec2 import InvalidGroupNotFound
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.addresses import address_text, block_ends, read_block
 from ecslab.sim.rules.vpcs import PREFIX_LISTS

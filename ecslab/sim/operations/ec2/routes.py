@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterCombination, InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.ec2 import (
     DependencyViolation,
     GatewayNotAttached,
     InvalidAssociationNotFound,
     InvalidGatewayNotFound,
     InvalidInternetGatewayNotFound,
-    InvalidParameterCombination,
-    InvalidParameterValue,
     InvalidRouteNotFound,
     InvalidRouteTableNotFound,
-    MissingParameter,
     NatGatewayNotFound,
     ResourceAlreadyAssociated,
     RouteAlreadyExists,

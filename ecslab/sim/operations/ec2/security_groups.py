@@ -12,17 +12,16 @@ from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.ec2 import (
     CannotDelete,
     DependencyViolation,
     InvalidGroupDuplicate,
     InvalidGroupNotFound,
-    InvalidParameterValue,
     InvalidPermissionDuplicate,
     InvalidPermissionNotFound,
     InvalidSecurityGroupRuleNotFound,
     InvalidVpcNotFound,
-    MissingParameter,
     RulesPerSecurityGroupLimitExceeded,
 )
 from ecslab.sim.ids import ACCOUNT

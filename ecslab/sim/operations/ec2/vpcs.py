@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import journal, network_changes
-from ecslab.sim.errors import DependencyViolation, InvalidParameterCombination, InvalidVpcNotFound, InvalidVpcRange
+from ecslab.sim.errors.common import InvalidParameterCombination
+from ecslab.sim.errors.ec2 import DependencyViolation, InvalidVpcNotFound, InvalidVpcRange
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.operations.ec2.filters import matching, tag_values, tags_of
 from ecslab.sim.rules import network_watchers, vpcs

@@ -8,13 +8,13 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, supply_changes
-from ecslab.sim.errors import (
-    InvalidParameterException,
-    MalformedPolicyDocument,
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecr import (
     RepositoryAlreadyExistsException,
     RepositoryNotFoundException,
     RepositoryPolicyNotFoundException,
 )
+from ecslab.sim.errors.iam import MalformedPolicyDocument
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.iam import documents
 from ecslab.sim.state.supplies import Repository

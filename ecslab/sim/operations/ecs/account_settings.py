@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.capacity.registering import TRUNKING
 from ecslab.sim.world import World
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import AttributeLimitExceededException, InvalidParameterException, TargetNotFoundException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import AttributeLimitExceededException, TargetNotFoundException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import present

@@ -9,14 +9,10 @@ from typing import Any
 
 from ecslab.sim.changes import group_changes, journal, provider_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    ClientException,
-    InvalidParameterException,
-    ResourceInUseException,
-    UnsupportedFeatureException,
-)
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException, ResourceInUseException, UnsupportedFeatureException
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.ecs import strategies
+from ecslab.sim.operations.ecs import including, strategies
 from ecslab.sim.operations.ecs.shapes import cluster_shape, present
 from ecslab.sim.rules import providers, tagging
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, ManagedScaling, StrategyItem
@@ -262,13 +258,14 @@ def describe_capacity_providers(world: World, parameters: Parameters) -> dict[st
     """Providers by name or ARN, all when none is named; unknown ones are failures."""
     if "cluster" in parameters:
         world.cluster(str(parameters["cluster"]))
+    words = including.asked(parameters)
     asked = [str(reference) for reference in parameters.get("capacityProviders") or []]
     known = {name: _predefined_shape(world, name) for name in providers.PREDEFINED}
     known |= {provider.name: provider_shape(world, provider) for provider in world.capacity_providers.values()}
     if not asked:
         active = [name for name, shape in known.items() if shape["status"] == "ACTIVE"]
         page, token = reading.page(active, parameters, LIMITS["page.capacity_providers"])
-        found = [known[name] for name in page]
+        found = [including.told(known[name], words) for name in page]
         return {"capacityProviders": found, "failures": [], **({"nextToken": token} if token else {})}
     found, failures = [], []
     for reference in asked:
@@ -278,7 +275,7 @@ def describe_capacity_providers(world: World, parameters: Parameters) -> dict[st
             arn = reference if is_arn else world.ids.arn("ecs", f"capacity-provider/{reference}")
             failures.append({"arn": arn, "reason": "MISSING"})
         else:
-            found.append(shape)
+            found.append(including.told(shape, words))
     return {"capacityProviders": found, "failures": failures}
 
 

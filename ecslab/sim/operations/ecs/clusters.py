@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import (
     ClientException,
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
     ClusterContainsTasksException,
     ClusterNotFoundException,
-    InvalidParameterException,
 )
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.ecs import capacity_providers
+from ecslab.sim.operations.ecs import capacity_providers, including
 from ecslab.sim.operations.ecs.shapes import cluster_shape
 from ecslab.sim.rules import insights, quotas, tagging
 from ecslab.sim.rules.capacity import booting
@@ -88,6 +88,7 @@ def delete_cluster(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
 
 def describe_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Clusters by name or ARN, `default` when none is named; unknown ones are failures (IC:X-4)."""
+    words = including.asked(parameters, including.OF_CLUSTERS)
     found, failures = [], []
     named = parameters.get("clusters") or ["default"]
     for reference in reading.asked({"clusters": named}, "clusters", "Clusters"):
@@ -96,7 +97,7 @@ def describe_clusters(world: World, parameters: Mapping[str, Any]) -> dict[str, 
         if cluster is None:
             failures.append({"arn": world.ids.arn("ecs", f"cluster/{name}"), "reason": "MISSING"})
         else:
-            found.append(cluster_shape(world, cluster))
+            found.append(including.told(cluster_shape(world, cluster), words))
     return {"clusters": found, "failures": failures}
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import instance_changes, journal, tag_changes
 from ecslab.sim.data.tables import LIMITS, instance_type
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.ecs import attributes
+from ecslab.sim.operations.ecs import attributes, including
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, networking, tagging
@@ -27,14 +28,14 @@ from ecslab.sim.world import World
 
 def describe_container_instances(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Container instances by id or ARN in the order asked; unknown ones are failures."""
-    cluster = known_cluster(world, parameters)
+    cluster, words = known_cluster(world, parameters), including.asked(parameters, including.OF_INSTANCES)
     found, failures = [], []
     for reference in reading.asked(parameters, "containerInstances", "Container instances"):
         instance = world.find_instance(reference)
         if instance is None or instance.cluster_name != cluster.name:
             failures.append(reading.missing(world, "container-instance", cluster.name, reference))
         else:
-            found.append(container_instance_shape(world, instance))
+            found.append(including.told(container_instance_shape(world, instance), words))
     return {"containerInstances": found, "failures": failures}
 
 

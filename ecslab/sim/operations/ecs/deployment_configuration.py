@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.state.service import CircuitBreaker, DeploymentAlarms, EarlySuccess, Service
 

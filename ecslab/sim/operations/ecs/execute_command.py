@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import journal, task_changes
-from ecslab.sim.errors import InvalidParameterException, TargetNotConnectedException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import TargetNotConnectedException
 from ecslab.sim.rules import executing
 from ecslab.sim.state.task import Container, Task
 from ecslab.sim.world import World

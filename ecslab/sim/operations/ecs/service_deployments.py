@@ -8,7 +8,8 @@ from typing import Any
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, service_changes, service_deployment_changes
 from ecslab.sim.data.tables import LIMITS, TIMINGS
-from ecslab.sim.errors import ConflictException, InvalidParameterException, ServiceDeploymentNotFoundException
+from ecslab.sim.errors.common import ConflictException, InvalidParameterException
+from ecslab.sim.errors.ecs import ServiceDeploymentNotFoundException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import moment, platform_family, present

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.load_balancing import attachment
 from ecslab.sim.state.load_balancer import ServiceLoadBalancer, TargetGroup
 from ecslab.sim.state.task_definition import TaskDefinition

@@ -8,9 +8,10 @@ from typing import Any
 
 from ecslab.sim.changes import journal, service_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ServiceNotActiveException, ServiceNotFoundException
 from ecslab.sim.operations import reading
-from ecslab.sim.operations.ecs import deployment_configuration, service_load_balancers
+from ecslab.sim.operations.ecs import deployment_configuration, including, service_load_balancers
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import service_shape
@@ -338,14 +339,14 @@ def delete_service(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
 
 def describe_services(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Services by name or ARN in the order asked; unknown ones are failures (IC:X-59)."""
-    cluster = known_cluster(world, parameters)
+    cluster, words = known_cluster(world, parameters), including.asked(parameters)
     found, failures = [], []
     for reference in reading.asked(parameters, "services", "Services"):
         service = world.find_service(cluster, reference)
         if service is None:
             failures.append(reading.missing(world, "service", cluster.name, reference))
         else:
-            found.append(service_shape(world, service))
+            found.append(including.told(service_shape(world, service), words))
     return {"services": found, "failures": failures}
 
 

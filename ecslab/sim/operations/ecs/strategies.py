@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.rules import providers
 from ecslab.sim.state.capacity import StrategyItem

@@ -8,12 +8,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal, tag_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    ClusterNotFoundException,
-    InvalidParameterException,
-    LimitExceededException,
-    ResourceNotFoundException,
-)
+from ecslab.sim.errors.common import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from ecslab.sim.errors.ecs import ClusterNotFoundException
 from ecslab.sim.rules import tagging
 from ecslab.sim.world import World
 

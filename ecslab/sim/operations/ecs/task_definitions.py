@@ -7,8 +7,10 @@ from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import including
 from ecslab.sim.operations.ecs.shapes import task_definition_shape
 from ecslab.sim.rules.task_definitions.build import build
 from ecslab.sim.world import World
@@ -75,10 +77,12 @@ def delete_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict
 
 def describe_task_definition(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """One revision; `family` alone means its latest ACTIVE one (PN:T-3, IC:X-37)."""
+    words = including.asked(parameters)
     definition = world.find_task_definition(str(parameters["taskDefinition"]))
     if definition is None:
         raise ClientException("Unable to describe task definition.")
-    return {"taskDefinition": task_definition_shape(world, definition), "tags": definition.tags}
+    shape = task_definition_shape(world, definition)
+    return including.told({"taskDefinition": shape, "tags": definition.tags}, words)
 
 
 def list_task_definitions(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.ecs.shapes import moment, present
 from ecslab.sim.rules import protection

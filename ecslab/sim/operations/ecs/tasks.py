@@ -12,8 +12,10 @@ from typing import Any
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
 from ecslab.sim.decisions import PlacementRequest
-from ecslab.sim.errors import ClientException, ConflictException, InvalidParameterException
+from ecslab.sim.errors.common import ConflictException, InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations import reading
+from ecslab.sim.operations.ecs import including
 from ecslab.sim.operations.ecs import strategies as provider_strategies
 from ecslab.sim.operations.ecs.clusters import known_cluster
 from ecslab.sim.operations.ecs.shapes import task_shape
@@ -262,14 +264,14 @@ def stop_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def describe_tasks(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Tasks by id or ARN in the order asked; unknown ones are failures (IC:X-4)."""
-    cluster = known_cluster(world, parameters)
+    cluster, words = known_cluster(world, parameters), including.asked(parameters)
     found, failures = [], []
     for reference in reading.asked(parameters, "tasks", "Tasks"):
         task = world.find_task(cluster, reference)
         if task is None:
             failures.append(reading.missing(world, "task", cluster.name, reference))
         else:
-            found.append(task_shape(world, task))
+            found.append(including.told(task_shape(world, task), words))
     return {"tasks": found, "failures": failures}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal, storage_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import AccessPointAlreadyExists, AccessPointLimitExceeded, AccessPointNotFound, BadRequest
+from ecslab.sim.errors.efs import AccessPointAlreadyExists, AccessPointLimitExceeded, AccessPointNotFound, BadRequest
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.operations import pages
 from ecslab.sim.operations.efs.file_systems import file_system

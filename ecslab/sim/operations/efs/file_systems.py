@@ -12,7 +12,7 @@ from typing import Any
 from ecslab.sim.calendar import iso
 from ecslab.sim.changes import journal, storage_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.efs import (
     BadRequest,
     FileSystemAlreadyExists,
     FileSystemInUse,

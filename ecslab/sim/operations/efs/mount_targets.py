@@ -7,7 +7,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal, network_changes, storage_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import SubnetNotFound
+from ecslab.sim.errors.efs import (
     AccessPointNotFound,
     AvailabilityZonesMismatch,
     BadRequest,
@@ -16,7 +17,6 @@ from ecslab.sim.errors import (
     NoFreeAddressesInSubnet,
     SecurityGroupLimitExceeded,
     SecurityGroupNotFound,
-    SubnetNotFound,
 )
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.operations import pages

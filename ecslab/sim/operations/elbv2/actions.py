@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import (
     IncompatibleProtocols,
     InvalidConfigurationRequest,
     InvalidLoadBalancerAction,
     TargetGroupAssociationLimit,
     TooManyActions,
     TooManyUniqueTargetGroupsPerLoadBalancer,
-    ValidationError,
 )
 from ecslab.sim.operations.elbv2 import finding
 from ecslab.sim.rules.load_balancing import attachment, matching

@@ -11,7 +11,8 @@ from typing import Any
 
 from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidConfigurationRequest, ValidationError
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import InvalidConfigurationRequest
 from ecslab.sim.operations.elbv2 import finding
 from ecslab.sim.rules.load_balancing import matching
 from ecslab.sim.state.load_balancer import TargetCheck

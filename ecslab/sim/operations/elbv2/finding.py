@@ -7,13 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    ListenerNotFound,
-    LoadBalancerNotFound,
-    RuleNotFound,
-    TargetGroupNotFound,
-    ValidationError,
-)
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import ListenerNotFound, LoadBalancerNotFound, RuleNotFound, TargetGroupNotFound
 from ecslab.sim.state.load_balancer import Listener, LoadBalancer, Rule, TargetGroup
 from ecslab.sim.world import World
 

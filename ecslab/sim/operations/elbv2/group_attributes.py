@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidConfigurationRequest, ValidationError
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import InvalidConfigurationRequest
 
 DELAY = "deregistration_delay.timeout_seconds"
 SLOW_START = "slow_start.duration_seconds"

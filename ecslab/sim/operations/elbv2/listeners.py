@@ -11,14 +11,14 @@ from typing import Any
 
 from ecslab.sim.changes import journal, load_balancer_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import (
     DuplicateListener,
     OperationNotPermitted,
     PriorityInUse,
     TooManyListeners,
     TooManyRules,
     UnsupportedProtocol,
-    ValidationError,
 )
 from ecslab.sim.operations.elbv2 import actions, finding
 from ecslab.sim.operations.elbv2.check_settings import HIGHEST_PORT

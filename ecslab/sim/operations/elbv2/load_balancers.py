@@ -11,7 +11,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal, load_balancer_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import SubnetNotFound, ValidationError
+from ecslab.sim.errors.elbv2 import (
     DuplicateLoadBalancerName,
     InvalidConfigurationRequest,
     InvalidScheme,
@@ -19,9 +20,7 @@ from ecslab.sim.errors import (
     InvalidSubnet,
     LoadBalancerNotFound,
     OperationNotPermitted,
-    SubnetNotFound,
     TooManyLoadBalancers,
-    ValidationError,
 )
 from ecslab.sim.operations.elbv2 import finding
 from ecslab.sim.operations.elbv2.shapes import attributes_shape, load_balancer_shape

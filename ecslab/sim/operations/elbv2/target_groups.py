@@ -10,12 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import journal, load_balancer_changes
-from ecslab.sim.errors import (
-    DuplicateTargetGroupName,
-    ResourceInUse,
-    TargetGroupNotFound,
-    ValidationError,
-)
+from ecslab.sim.errors.common import ResourceInUse, ValidationError
+from ecslab.sim.errors.elbv2 import DuplicateTargetGroupName, TargetGroupNotFound
 from ecslab.sim.operations.elbv2 import check_settings, finding, group_attributes
 from ecslab.sim.operations.elbv2.shapes import attributes_shape, target_group_shape
 from ecslab.sim.rules.load_balancing import attachment, probing

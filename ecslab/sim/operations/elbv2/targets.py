@@ -12,7 +12,8 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import InvalidTarget, TooManyTargets, ValidationError
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.elbv2 import InvalidTarget, TooManyTargets
 from ecslab.sim.operations.elbv2 import finding
 from ecslab.sim.operations.elbv2.check_settings import HIGHEST_PORT
 from ecslab.sim.operations.elbv2.shapes import target_health_shape
@@ -38,9 +39,9 @@ def register_targets(world: World, parameters: Mapping[str, Any]) -> dict[str, A
     for item in parameters["Targets"]:
         _judge(world, group, item)
     wanted = [place for place in dict.fromkeys(places) if _is_free(group, *place)]
-    if len(group.targets) + len(wanted) > LIMITS["elb.targets"]:
-        raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
     replaced = [group.targets[key] for key in (f"{id_}:{port}" for id_, port in wanted) if key in group.targets]
+    if len(group.targets) - len(replaced) + len(wanted) > LIMITS["elb.targets"]:
+        raise TooManyTargets(f"A target group has at most {LIMITS['elb.targets']} targets")
     for id_, port in wanted:
         targets.register(world, group, id_, port)
     behind.let_go(world, replaced)

@@ -8,7 +8,7 @@ from typing import Any
 from ecslab.sim.changes import event_changes, journal
 from ecslab.sim.cron import ExpressionWrong
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import LimitExceededException, ResourceNotFoundException, ValidationException
+from ecslab.sim.errors.common import LimitExceededException, ResourceNotFoundException, ValidationException
 from ecslab.sim.operations import pages
 from ecslab.sim.rules import schedules
 from ecslab.sim.rules.event_patterns import read_pattern

@@ -9,7 +9,8 @@ from typing import Any
 
 from ecslab.sim import written
 from ecslab.sim.changes import event_changes, journal
-from ecslab.sim.errors import InvalidEventPatternException, ValidationException
+from ecslab.sim.errors.common import ValidationException
+from ecslab.sim.errors.events import InvalidEventPatternException
 from ecslab.sim.operations.events.rules import check_bus
 from ecslab.sim.rules.event_patterns import matches, read_pattern
 from ecslab.sim.rules.event_targets import envelope

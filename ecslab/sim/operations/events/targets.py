@@ -8,7 +8,7 @@ from typing import Any
 from ecslab.sim import written
 from ecslab.sim.changes import event_changes, journal
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import LimitExceededException, ValidationException
+from ecslab.sim.errors.common import LimitExceededException, ValidationException
 from ecslab.sim.operations import pages
 from ecslab.sim.operations.events.rules import check_bus, rule_named
 from ecslab.sim.rules.event_targets import check_ecs_parameters, is_cluster

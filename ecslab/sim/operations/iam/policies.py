@@ -9,7 +9,7 @@ from ecslab.sim import written
 from ecslab.sim.changes import journal, role_changes
 from ecslab.sim.data.managed_policies import MANAGED_POLICIES
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity, UnmodifiableEntity
+from ecslab.sim.errors.iam import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity, UnmodifiableEntity
 from ecslab.sim.operations import reading
 from ecslab.sim.operations.iam.roles import check_policy, checked_name, checked_path, named_role, own_role
 from ecslab.sim.operations.iam.shapes import managed_policy_shape, policy_shape, version_shape

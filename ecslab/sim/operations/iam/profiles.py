@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import journal, role_changes
-from ecslab.sim.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
+from ecslab.sim.errors.iam import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
 from ecslab.sim.operations.iam.roles import checked_name, checked_path, named_role
 from ecslab.sim.operations.iam.shapes import profile_shape
 from ecslab.sim.rules.iam import roles

@@ -12,14 +12,8 @@ from typing import Any
 
 from ecslab.sim.changes import journal, role_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    DeleteConflict,
-    EntityAlreadyExists,
-    InvalidInput,
-    NoSuchEntity,
-    UnmodifiableEntity,
-    ValidationError,
-)
+from ecslab.sim.errors.common import ValidationError
+from ecslab.sim.errors.iam import DeleteConflict, EntityAlreadyExists, InvalidInput, NoSuchEntity, UnmodifiableEntity
 from ecslab.sim.operations.iam.shapes import role_shape
 from ecslab.sim.rules.iam import documents, roles
 from ecslab.sim.state.roles import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidInput
+from ecslab.sim.errors.iam import InvalidInput
 from ecslab.sim.rules.iam import documents, evaluate, roles
 from ecslab.sim.rules.iam.evaluate import Answer, Decided, PolicyText
 from ecslab.sim.world import World

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import programs
 from ecslab.sim.rules.iam import documents, identities, roles
 from ecslab.sim.rules.iam.evaluate import Answer, Call

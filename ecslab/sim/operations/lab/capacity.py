@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecslab.sim.changes import journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.autoscaling import groups
 from ecslab.sim.operations.ec2 import launch_templates
 from ecslab.sim.operations.ecs import capacity_providers

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import event_changes, journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.event_targets import envelope
 from ecslab.sim.world import World
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import instance_changes, journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.ecs.shapes import container_instance_shape, task_shape
 from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import ending, looks, spot, zones
-from ecslab.sim.rules.tasks import running, stopping
+from ecslab.sim.rules.tasks import looking, running, stopping
 from ecslab.sim.state.container_instance import ContainerInstance, Ec2Instance
+from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
 
@@ -30,14 +31,22 @@ def exit_container(world: World, parameters: Mapping[str, Any]) -> dict[str, Any
         raise InvalidParameterException(
             f"The container {name} is {container.last_status}; only a RUNNING container can exit."
         )
-    host = world.container_instances.get(task.container_instance_arn or "")
-    if host is not None and not host.agent_connected:
-        raise InvalidParameterException(
-            f"The instance {host.ec2_instance_id} under the task has failed; nothing runs on it any more."
-        )
+    if looking.is_cut_off(world, task):
+        raise InvalidParameterException(_why_silent(world, task))
     running.container_exits(world, task, container, int(parameters.get("exitCode", 0)))
     journal.call_made(world, "lab:ExitContainer", task.arn, task.cluster_name, container=name)
     return {"task": task_shape(world, task)}
+
+
+def _why_silent(world: World, task: Task) -> str:
+    """Why ECS would hear nothing of a container that ends (SS:C-23, SS:C-44, SS:C-45)."""
+    host = world.container_instances.get(task.container_instance_arn or "")
+    if host is None:
+        return f"The Availability Zone {task.availability_zone} of the task is lost; nothing runs in it any more."
+    machine = world.ec2_instances[host.ec2_instance_id]
+    if machine.failed_at_ms is None and machine.state == "running":
+        return f"The agent of {machine.id} under the task is disconnected; reconnect it, or ECS hears of nothing there."
+    return f"The instance {machine.id} under the task has failed; nothing runs on it any more."
 
 
 def fail_instance(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.changes import account_changes, journal
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.state.image import Image, ImageCall
 from ecslab.sim.world import World

@@ -8,7 +8,9 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal
-from ecslab.sim.errors import ClientException, InvalidParameterException, VcpuLimitExceeded
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ec2 import VcpuLimitExceeded
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.operations.ecs import attributes
 from ecslab.sim.operations.ecs.shapes import container_instance_shape
 from ecslab.sim.rules import agent_settings, quotas

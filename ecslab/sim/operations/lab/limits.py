@@ -7,7 +7,7 @@ from typing import Any
 
 from ecslab.sim.changes import journal, stock_changes
 from ecslab.sim.data.tables import INSTANCE_TYPES
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import quotas, stock
 from ecslab.sim.rules.capacity import looks
 from ecslab.sim.rules.tasks import looking

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.load_balancing import reaching, requests
-from ecslab.sim.rules.reachability import INTERNET, admits
 from ecslab.sim.state.load_balancer import Action, Listener, LoadBalancer, Rule
 from ecslab.sim.world import World
 
@@ -53,8 +52,7 @@ def send_request(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if listener is None:
         return _ended(base, "noListener")
     base["listener"] = {"arn": listener.arn, "protocol": listener.protocol, "port": listener.port}
-    peer = INTERNET if balancer.scheme == "internet-facing" else reaching.vpc_peer(world, balancer)
-    if balancer.security_groups and not admits(world, balancer.security_groups, "ingress", "tcp", listener.port, peer):
+    if not reaching.lets_clients_in(world, balancer, listener.port):
         return _ended(base, "securityGroup")
     return _routed(world, balancer, listener, parameters, base)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from ecslab.sim.changes import journal, traffic_changes
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.operations.lab.requests import balancer_named
 from ecslab.sim.operations.moments import milliseconds
 from ecslab.sim.operations.reading import one_of

@@ -8,7 +8,8 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, supply_changes
-from ecslab.sim.errors import InvalidParameterException, ResourceAlreadyExistsException, ResourceNotFoundException
+from ecslab.sim.errors.common import InvalidParameterException, ResourceNotFoundException
+from ecslab.sim.errors.logs import ResourceAlreadyExistsException
 from ecslab.sim.state.supplies import LogGroup
 from ecslab.sim.world import World
 

@@ -9,7 +9,7 @@ from typing import Any
 from ecslab.sim import calendar
 from ecslab.sim.changes import event_changes, journal
 from ecslab.sim.cron import ExpressionWrong
-from ecslab.sim.errors import ConflictException, ResourceNotFoundException, ValidationException
+from ecslab.sim.errors.common import ConflictException, ResourceNotFoundException, ValidationException
 from ecslab.sim.operations import moments, pages
 from ecslab.sim.rules import schedules
 from ecslab.sim.rules.event_targets import check_ecs_parameters, is_cluster

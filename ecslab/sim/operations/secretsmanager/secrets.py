@@ -9,13 +9,12 @@ from typing import Any
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, supply_changes
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import (
-    InvalidParameterException,
+from ecslab.sim.errors.common import InvalidParameterException, ResourceNotFoundException
+from ecslab.sim.errors.iam import MalformedPolicyDocument
+from ecslab.sim.errors.secretsmanager import (
     InvalidRequestException,
-    MalformedPolicyDocument,
     MalformedPolicyDocumentException,
     ResourceExistsException,
-    ResourceNotFoundException,
 )
 from ecslab.sim.rules.iam import documents
 from ecslab.sim.rules.supplies import find_secret

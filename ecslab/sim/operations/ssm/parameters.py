@@ -8,7 +8,8 @@ from typing import Any
 
 from ecslab.sim import calendar
 from ecslab.sim.changes import journal, supply_changes
-from ecslab.sim.errors import ParameterAlreadyExists, ParameterNotFound, ValidationException
+from ecslab.sim.errors.common import ValidationException
+from ecslab.sim.errors.ssm import ParameterAlreadyExists, ParameterNotFound
 from ecslab.sim.state.supplies import Parameter
 from ecslab.sim.world import World
 

@@ -7,13 +7,8 @@ from __future__ import annotations
 
 from ecslab.sim.changes import instance_changes, journal
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import (
-    InvalidParameterException,
-    MissingVersionException,
-    NoUpdateAvailableException,
-    SimError,
-    UpdateInProgressException,
-)
+from ecslab.sim.errors.common import InvalidParameterException, SimError
+from ecslab.sim.errors.ecs import MissingVersionException, NoUpdateAvailableException, UpdateInProgressException
 from ecslab.sim.rules.placement import query_values
 from ecslab.sim.state.container_instance import NEWEST_AGENT, ContainerInstance
 from ecslab.sim.timers import AgentUpdated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecslab.sim.changes import instance_changes
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.capacity import images, looks, registering, user_data
 from ecslab.sim.rules.reachability import service_path
 from ecslab.sim.rules.tasks import looking

@@ -20,14 +20,14 @@ FAILED = "Server.InternalError: Internal error on the machine under the instance
 def terminate(world: World, machine: Ec2Instance, reason: str, *, looks_at_once: bool = False) -> None:
     """A machine ends: its tasks are gone now, the machine in a moment (SS:K-26, SS:T-31).
 
-    It is deregistered unless its agent was disconnected while the machine was well: then it stays listed, and its tasks
-    with it, until somebody deregisters it (SS:C-24).
+    It is deregistered unless its agent was disconnected while the machine was well, by hand or by a stop: then it stays
+    listed, and its tasks with it, until somebody deregisters it (SS:C-24).
     """
     if machine.is_gone:
         return
     was_running = machine.state in ("pending", "running")
     instance = world.instance_on(machine.id)
-    stays = instance is not None and not instance.agent_connected and machine.failed_at_ms is None
+    stays = instance is not None and not instance.agent_connected and not machine.failure_cut_agent
     _leave(world, machine, "shutting-down", reason, was_running=was_running)
     _leave_group(world, machine, looks_at_once=looks_at_once)
     if instance and not stays:
@@ -92,26 +92,28 @@ def deregister(world: World, instance: ContainerInstance) -> None:
 
 def fail(world: World, machine: Ec2Instance) -> None:
     """The machine dies: the agent is gone now, its tasks are given up a minute later (SS:C-44)."""
-    instance_changes.machine_failed(world, machine)
-    probing.look_again(world)
     instance = world.instance_on(machine.id)
-    if instance and instance.agent_connected:
-        instance_changes.agent_disconnected(world, instance)
+    connected = instance if instance and instance.agent_connected else None
+    instance_changes.machine_failed(world, machine, cuts_agent=connected is not None)
+    probing.look_again(world)
+    if connected:
+        instance_changes.agent_disconnected(world, connected)
         looks.group_of_machine_changed(world, machine)
     journal.timer_set(world, TIMINGS["instance_given_up"], InstanceLost(machine.id, world.now_ms))
 
 
 def recover(world: World, machine: Ec2Instance) -> None:
-    """A dead machine returns before it was given up.
+    """A dead machine returns before it was given up; an agent that was disconnected before it died stays so (SS:C-23).
 
     Model choice: what ran on it goes on from where it was; one that has not joined its cluster yet boots again.
     """
+    cut_agent = machine.failure_cut_agent
     instance_changes.machine_recovered(world, machine)
     probing.look_again(world)
     instance = world.instance_on(machine.id)
-    if instance:
+    if instance and cut_agent:
         reconnect(world, instance)
-    elif machine.state == "running":
+    elif instance is None and machine.state == "running":
         journal.timer_set(world, TIMINGS["ec2.boot_to_registered"], AgentStarts(machine.id))
 
 

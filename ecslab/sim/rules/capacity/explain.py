@@ -6,7 +6,7 @@ from typing import Any
 
 from ecslab.sim import events
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import reservation
 from ecslab.sim.state.capacity import CapacityProvider, ProviderDecision

@@ -7,7 +7,7 @@ from collections import Counter
 from ecslab.sim.calendar import iso
 from ecslab.sim.changes import group_changes, journal
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import SimError
+from ecslab.sim.errors.common import SimError
 from ecslab.sim.rules.capacity import draining, ending, looks, machines, protection, templates, victims
 from ecslab.sim.state.capacity import AutoScalingGroup, Member, ScalingActivity
 from ecslab.sim.state.container_instance import Ec2Instance

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecslab.sim.errors import InvalidAMIIDNotFound
+from ecslab.sim.errors.ec2 import InvalidAMIIDNotFound
 
 X86, ARM, PLAIN = "ami-0ec50000000000001", "ami-0ec50000000000002", "ami-0ba5e000000000001"
 _PARAMETER = "resolve:ssm:"

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 
 from ecslab.sim.changes import group_changes, instance_changes, journal, network_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.errors import (
-    InsufficientFreeAddressesInSubnet,
-    InsufficientInstanceCapacity,
-    SimError,
-    VcpuLimitExceeded,
-)
+from ecslab.sim.errors.common import SimError
+from ecslab.sim.errors.ec2 import InsufficientFreeAddressesInSubnet, InsufficientInstanceCapacity, VcpuLimitExceeded
 from ecslab.sim.rules import networking, quotas, stock
 from ecslab.sim.rules.agent_settings import drops_bridge_metadata
 from ecslab.sim.rules.load_balancing import probing

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ecslab.sim.changes import instance_changes
 from ecslab.sim.data.tables import instance_type, registered_memory_mib
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import agent_settings, quotas
 from ecslab.sim.rules.iam import agent as permissions
 from ecslab.sim.state.container_instance import NEWEST_AGENT, ContainerInstance, Ec2Instance

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import providers
 from ecslab.sim.rules.capacity import registering, templates, user_data
 from ecslab.sim.state.capacity import AutoScalingGroup, CapacityProvider, Reservation

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecslab.sim.data.tables import instance_type
-from ecslab.sim.errors import (
+from ecslab.sim.errors.common import InvalidParameterValue, MissingParameter
+from ecslab.sim.errors.ec2 import (
     InvalidGroupNotFound,
     InvalidLaunchTemplateId,
     InvalidLaunchTemplateName,
     InvalidLaunchTemplateVersion,
-    InvalidParameterValue,
     InvalidSubnetNotFound,
-    MissingParameter,
 )
 from ecslab.sim.rules.capacity import images, user_data
 from ecslab.sim.rules.capacity.machines import Order

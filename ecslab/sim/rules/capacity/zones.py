@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecslab.sim.changes import group_changes, journal, stock_changes, task_changes
 from ecslab.sim.data.tables import TIMINGS
-from ecslab.sim.rules.capacity import ending, templates
+from ecslab.sim.rules.capacity import booting, ending, templates
 from ecslab.sim.rules.load_balancing import probing
 from ecslab.sim.rules.tasks import looking, stopping
 from ecslab.sim.state.task import Task
@@ -45,6 +45,7 @@ def recover(world: World, zone: str) -> None:
     for machine in list(world.ec2_instances.values()):
         if machine.availability_zone == zone and machine.failed_at_ms == since_ms and not machine.is_gone:
             ending.recover(world, machine)
+    booting.try_again(world)
     for task in _fargate_tasks(world, zone):
         looking.told_at_last(world, task.arn)
     for group in world.auto_scaling_groups.values():

@@ -27,6 +27,7 @@ class Plan:
     older deployment `restarted` (SS:D-7b). `removable` are those of `new` that scale-in may stop, `shielded` counts
     those that would go but for their protection (SS:S-50), `has_failed` is true for a FAILED deployment, which starts
     nothing and replaces nothing (SS:D-14). `places` are the instances on which a DAEMON service starts its tasks.
+    `held` counts the old tasks that stay until the bake time is over (SS:D-38).
     """
 
     total: int
@@ -50,6 +51,7 @@ class Plan:
     shielded: int
     has_failed: bool
     places: tuple[str, ...] = ()
+    held: int = 0
 
     @property
     def stops(self) -> int:
@@ -77,7 +79,9 @@ def plan(world: World, service: Service) -> Plan:
     live = [t for t in new if not t.is_stopping]
     has_failed = service.primary.rollout_state == "FAILED"
     free = [] if has_failed else [t for t in others if is_free(world, service, t)]
-    kept = [*leaving, *(t for t in others if t not in free)]
+    sources = [t for t in others if t not in free]
+    held = sources if is_baking(world, service, tasks) else []
+    kept = [*leaving, *(t for t in sources if t not in held)]
     old = [t for t in kept if not is_shielded(service, t)]
     removable = [t for t in live if not is_shielded(service, t)]
     surplus = max(0, len(live) - service.desired_count - len(service.rebalancing))
@@ -109,6 +113,7 @@ def plan(world: World, service: Service) -> Plan:
         removable=tuple(removable),
         shielded=max(0, old_stops - len(old)) + max(0, surplus - len(removable)),
         has_failed=has_failed,
+        held=len(held),
     )
 
 
@@ -137,14 +142,31 @@ def staying(world: World, service: Service, tasks: list[Task]) -> list[Task]:
 
 
 def is_reached(world: World, service: Service, tasks: list[Task]) -> bool:
-    """Whether the PRIMARY deployment is complete (SS:D-14), early where its criteria say so (SS:D-37, SS:D-38)."""
+    """Whether the PRIMARY deployment has what it needs to bake (SS:D-34), early where its criteria say so (SS:D-37)."""
     alive = staying(world, service, tasks)
     healthy = sum(1 for t in alive if t.counts_as_healthy)
     early = service.early_success
     if early is None:
         return len(alive) == service.desired_count == healthy and not left_over(service, tasks)
-    needed = max(min(1, service.desired_count), -(-service.desired_count * early.healthy_percent // 100))
-    return healthy >= needed and (early.defers_cleanup or not left_over(service, tasks))
+    return healthy >= max(min(1, service.desired_count), -(-service.desired_count * early.healthy_percent // 100))
+
+
+def is_cleaned_up(service: Service, tasks: list[Task]) -> bool:
+    """Whether no old task is left that a deployment has to wait for after its bake time (SS:D-38)."""
+    early = service.early_success
+    return (early is not None and early.defers_cleanup) or not left_over(service, tasks)
+
+
+def is_baking(world: World, service: Service, tasks: list[Task]) -> bool:
+    """Whether early success has been reached and the bake time runs or is to begin: old tasks stay for it (SS:D-38)."""
+    primary, alarms = service.primary, service.alarms
+    if service.early_success is None or not alarms.is_on or primary.ignores_alarms:
+        return False
+    if service.status != "ACTIVE" or primary.rollout_state != "IN_PROGRESS":
+        return False
+    if primary.bakes_until_ms is None:
+        return is_reached(world, service, tasks)
+    return world.now_ms < primary.bakes_until_ms
 
 
 def may_start(world: World, deployment: Deployment) -> bool:

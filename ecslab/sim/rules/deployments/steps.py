@@ -75,6 +75,8 @@ def _start_clause(plan: rolling.Plan, placed: int) -> str:
 
 def _stop_clause(plan: rolling.Plan) -> str:
     stops, bounds = plan.old_stops + len(plan.free), f"(healthy {plan.healthy}, floor {plan.floor})"
+    if plan.held:
+        return f"{plan.held} old {'stays' if plan.held == 1 else 'stay'} until the bake time of the alarms is over"
     if not plan.old and not plan.free:
         return "no old task is left to stop"
     if plan.free:

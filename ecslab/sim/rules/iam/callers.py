@@ -10,13 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.errors import (
-    AccessDenied,
-    AccessDeniedException,
-    InvalidParameterException,
-    SimError,
-    UnauthorizedOperation,
-)
+from ecslab.sim.errors.common import AccessDenied, AccessDeniedException, InvalidParameterException, SimError
+from ecslab.sim.errors.ec2 import UnauthorizedOperation
 from ecslab.sim.rules.iam import evaluate, roles
 from ecslab.sim.rules.iam.evaluate import Answer, Call
 from ecslab.sim.state.task_definition import TaskDefinition
@@ -48,9 +43,9 @@ def authorize(world: World, caller: str | None, service: str, operation: str, pa
             raise _refusal(service, answer)
     if action == "ecs:CreateCluster":
         _check_service_linked(world, role.arn)
-    if service == "ecs" and operation in _PASSING:
-        for passed in passed_roles(world, operation, parameters):
-            answer = may_pass(world, role.arn, passed, roles.TASKS_SERVICE, SESSION)
+    if service == "ecs":
+        for passed, receiver in _handed_over(world, operation, parameters):
+            answer = may_pass(world, role.arn, passed, receiver, SESSION)
             if not answer.is_allowed:
                 raise AccessDeniedException(answer.refusal)
 
@@ -61,6 +56,21 @@ def may_pass(world: World, role_arn: str, passed: str, service: str, session: st
     return evaluate.judge(world, role_arn, Call("iam:PassRole", roles.arn_of(world, passed), context, session=session))
 
 
+def _handed_over(world: World, operation: str, parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """The roles that a call of ECS passes on, each with the service that gets it (IC:I-28, IC:I-53).
+
+    Tasks get theirs by way of ecs-tasks; ECS itself gets the infrastructure role of EBS volumes, which a call for a
+    service names in the request too. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    and https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html, as of 2026-11-24.
+    """
+    if operation in _PASSING:
+        yield from ((passed, roles.TASKS_SERVICE) for passed in passed_roles(world, operation, parameters))
+    for configuration in parameters.get("volumeConfigurations") or []:
+        passed = (configuration.get("managedEBSVolume") or {}).get("roleArn")
+        if passed:
+            yield str(passed), roles.ECS_SERVICE
+
+
 def _refusal(service: str, answer: Answer) -> SimError:
     if service == "ec2":
         return UnauthorizedOperation(f"You are not authorized to perform this operation. {answer.refusal}")
@@ -68,9 +78,9 @@ def _refusal(service: str, answer: Answer) -> SimError:
 
 
 def passed_roles(world: World, operation: str, parameters: Parameters) -> list[str]:
-    """The roles that a call hands to ECS: those of the task definition, or of the overrides in their place.
+    """The roles that a call hands to tasks: those of the task definition, or of the overrides in their place.
 
-    UpdateService and CreateService pass none (IC:I-28).
+    UpdateService and CreateService pass none of these (IC:I-28).
     """
     given: Parameters = parameters
     names: dict[str, str | None] = {}
@@ -186,7 +196,7 @@ _ECS_MEMBERS = (
 
 def _check_service_linked(world: World, role_arn: str) -> None:
     """CreateCluster needs the service-linked role of ECS, or a caller who may make it (IC:I-52, IC:X-15)."""
-    service = "ecs.amazonaws.com"
+    service = roles.ECS_SERVICE
     name = roles.SERVICE_LINKED[service][0]
     if name in world.roles:
         return

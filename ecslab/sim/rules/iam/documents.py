@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from ecslab.sim import written
-from ecslab.sim.errors import MalformedPolicyDocument
+from ecslab.sim.errors.iam import MalformedPolicyDocument
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 OPERATORS = (

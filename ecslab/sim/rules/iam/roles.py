@@ -12,7 +12,7 @@ from typing import Any
 
 from ecslab.sim.changes import role_changes
 from ecslab.sim.data.managed_policies import MANAGED_POLICIES
-from ecslab.sim.errors import NoSuchEntity
+from ecslab.sim.errors.iam import NoSuchEntity
 from ecslab.sim.ids import ACCOUNT
 from ecslab.sim.rules.iam import documents, matching
 from ecslab.sim.state.roles import InstanceProfile, Role
@@ -21,10 +21,11 @@ from ecslab.sim.world import World
 NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _ARN = re.compile(r"arn:aws:iam::(\d{12}):role(/[!-~]*)?/([\w+=,.@-]{1,64})", re.ASCII)
 TASKS_SERVICE = "ecs-tasks.amazonaws.com"
+ECS_SERVICE = "ecs.amazonaws.com"
 DEFAULT_PROFILE = "ecsInstanceRole"
 """The profile, and the role in it, that capacity gets when none is named."""
 SERVICE_LINKED = {
-    "ecs.amazonaws.com": ("AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"),
+    ECS_SERVICE: ("AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"),
     "ecs.application-autoscaling.amazonaws.com": (
         "AWSServiceRoleForApplicationAutoScaling_ECSService",
         "AWSApplicationAutoscalingECSServicePolicy",

@@ -34,18 +34,23 @@ class End:
 
 def end_of(world: World, group: TargetGroup, target: Target) -> End | None:
     """The interface behind a target, None when nobody has its address (PN:L-5)."""
-    name = target.id if group.target_type == "instance" else holder_of(world, group.vpc_id, target.id)
-    interface = world.network_interfaces.get(name or "")
+    name = name_behind(world, group, target)
+    interface = world.network_interfaces.get(name)
     if interface is not None:
         task = world.tasks.get(interface.owner)
         behind = () if task is None else (task,)
         return End(interface.private_address, tuple(interface.security_groups), behind, _is_up(world, task))
-    machine = world.ec2_instances.get(name or "")
+    machine = world.ec2_instances.get(name)
     if machine is None:
         return None
     instances = [i for i in world.container_instances.values() if i.ec2_instance_id == machine.id]
     tasks = tuple(t for i in instances for t in world.tasks_on(i.arn) if t.network_mode != "awsvpc")
     return End(machine.private_address, tuple(machine.security_groups), tasks, _runs(machine))
+
+
+def name_behind(world: World, group: TargetGroup, target: Target) -> str:
+    """The id of the instance or of the network interface behind a target, empty when nobody has its address."""
+    return target.id if group.target_type == "instance" else holder_of(world, group.vpc_id, target.id) or ""
 
 
 def _is_up(world: World, task: Task | None) -> bool:
@@ -105,6 +110,17 @@ def vpc_peer(world: World, balancer: LoadBalancer) -> Peer:
     """
     first, _ = block_ends(world.subnets[balancer.nodes[0].subnet_id].cidr)
     return Peer(address_text(first + 1), (default_group(world, balancer.vpc_id).id,))
+
+
+def lets_clients_in(world: World, balancer: LoadBalancer, port: int) -> bool:
+    """Whether clients get through to a port of a load balancer: else their packets are dropped (PN:N-52).
+
+    Those of an internal one are inside the VPC. A Network Load Balancer without security groups lets everybody in.
+    """
+    if not balancer.security_groups:
+        return True
+    peer = INTERNET if balancer.scheme == "internet-facing" else vpc_peer(world, balancer)
+    return admits(world, balancer.security_groups, "ingress", "tcp", port, peer) is not None
 
 
 def request_peer(balancer: LoadBalancer, group: TargetGroup, target: Target) -> Peer:

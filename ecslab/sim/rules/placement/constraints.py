@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ecslab.sim.decisions import PlacementRequest, Verdict
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.placement import query_language
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.state.task_definition import PlacementConstraint, PlacementStrategy

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.placement import patterns, query_values
 from ecslab.sim.state.container_instance import ContainerInstance
 from ecslab.sim.world import World

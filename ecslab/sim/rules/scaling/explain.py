@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecslab.sim import events
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.scaling.deciding import is_deploying
 from ecslab.sim.state.alarms import Alarm
 from ecslab.sim.state.scaling import ScalableTarget, ScalingPolicy

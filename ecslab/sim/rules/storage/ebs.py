@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.sim.changes import storage_changes
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules.iam import evaluate, roles
 from ecslab.sim.state.storage import EbsVolume
 from ecslab.sim.state.task import Task
@@ -25,8 +25,6 @@ SIZES_GIB = {
 }
 """The least and the most of each volume type (PN:V-14)."""
 FILE_SYSTEMS = ("xfs", "ext3", "ext4", "ntfs")
-TRUSTED = "ecs.amazonaws.com"
-"""Who assumes the infrastructure role (IC:I-6)."""
 
 
 def names(definition: TaskDefinition) -> list[str]:
@@ -116,7 +114,7 @@ def _refusal(world: World, task: Task, reference: str) -> str | None:
     The first sentence is AWS's; model choice: the words of the other, which AWS does not publish.
     """
     role = roles.find(world, reference)
-    if role is None or not roles.trusts(world, role, TRUSTED):
+    if role is None or not roles.trusts(world, role, roles.ECS_SERVICE):
         return (
             f"ECS was unable to assume the configured ECS Infrastructure Role '{roles.arn_of(world, reference)}'. "
             "Please verify that the role being passed has the proper trust relationship with Amazon ECS"

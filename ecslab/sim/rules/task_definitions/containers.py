@@ -8,7 +8,7 @@ from typing import Any
 
 from ecslab.sim import written
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _IMAGE = re.compile(r"[A-Za-z0-9_./:@#-]{1,255}")

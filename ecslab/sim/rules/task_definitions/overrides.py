@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from ecslab.sim import written
-from ecslab.sim.errors import ClientException, InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.rules.task_definitions import sizes
 from ecslab.sim.state.task_definition import ContainerDefinition, TaskDefinition
 

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 
 from ecslab.sim.data.tables import FARGATE_SIZES, LIMITS
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 
 UNITS_A_VCPU = 1024
 MIB_A_GB = 1024

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecslab.sim.data.tables import LIMITS
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.rules.task_definitions import fargate, sizes
 from ecslab.sim.rules.task_definitions.constraints import check_constraints
 from ecslab.sim.rules.task_definitions.containers import check_container

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecslab.sim.errors import ClientException
+from ecslab.sim.errors.ecs import ClientException
 from ecslab.sim.state.task_definition import MountPoint, Volume, VolumeKind
 
 KINDS = (

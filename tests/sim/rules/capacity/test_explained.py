@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.rules import providers
 from tests.rules import rule
 from tests.sim.rules.capacity.pools import UNITS, Pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecslab.sim.errors import InvalidInstanceNotFound
+from ecslab.sim.errors.ec2 import InvalidInstanceNotFound
 from ecslab.sim.simulation import Rejection
 from tests.rules import rule
 from tests.sim.rules.capacity.pools import UNITS, Pool

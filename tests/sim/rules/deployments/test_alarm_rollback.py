@@ -162,3 +162,54 @@ def test_what_makes_no_sense_is_refused(configuration: dict[str, Any]) -> None:
     update = {"cluster": "game", "service": "web", "deploymentConfiguration": configuration}
     assert isinstance(story.attempt("ecs:UpdateService", START - 1, **update), Rejection)
     assert story.simulation.digest() == before
+
+
+def early(cleanup: str) -> Story:
+    """An update of two tasks whose early success waits for both of them and then for a minute of bake time."""
+    criteria = {"enable": True, "healthyPercent": 100, "sourceServiceRevisionCleanup": cleanup}
+    story = watched(earlySuccessCriteria=criteria)
+    story.update(START, forceNewDeployment=True)
+    return story
+
+
+HEALTHY, BAKED = START + 75, START + 135
+"""When both new tasks of `early` count as healthy, and when they have been watched for a minute."""
+
+
+@rule("SS:D-34", "SS:D-38")
+@pytest.mark.parametrize(("cleanup", "done"), [("BLOCKING", BAKED + 12), ("DEFERRED", BAKED)])
+def test_early_success_bakes_before_the_old_tasks_go(cleanup: str, done: float) -> None:
+    story = early(cleanup)
+    assert story.until(HEALTHY).running() == 4
+    explained = story.explain(BAKED - 0.001)
+    assert (story.running(), explained["stuck"]) == (4, None)
+    assert not any("unable to stop or start" in message for _, message in story.messages())
+    story.until(BAKED)
+    told = [message for at, message in story.messages() if at == BAKED]
+    assert any("has stopped 2 running tasks" in message for message in told)
+    story.until(START + 1000)
+    assert (story.total(), completed(story)[-1]) == (2, done)
+
+
+@rule("SS:D-38")
+def test_an_alarm_in_the_bake_of_early_success_finds_the_old_tasks_running() -> None:
+    story = early("BLOCKING")
+    before = [t.arn for t in story.simulation.world.tasks_of(story.service().arn)][:2]
+    set_state(story, BAKED - 10, "ALARM")
+    story.until(START + 1000)
+    assert record(story)["status"] == "ROLLBACK_SUCCESSFUL"
+    assert [t.arn for t in story.simulation.world.tasks_of(story.service().arn)] == before
+
+
+@rule("SS:D-38")
+def test_a_step_in_the_bake_says_why_old_tasks_stay() -> None:
+    criteria = {"enable": True, "healthyPercent": 50, "sourceServiceRevisionCleanup": "BLOCKING"}
+    story = watched(earlySuccessCriteria=criteria, minimumHealthyPercent=50, maximumPercent=150)
+    story.update(START, forceNewDeployment=True)
+    story.until(HEALTHY)
+    newest = list(story.simulation.world.tasks_of(story.service().arn))[-1]
+    story.call("lab:ExitContainer", HEALTHY + 1, task=newest.id)
+    step = story.explain(BAKED - 1)["steps"][-1]
+    assert (
+        step["sentence"] == "1 may start (ceiling 3, total 2); 1 old stays until the bake time of the alarms is over."
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.sim.errors import ServiceNotFoundException
+from ecslab.sim.errors.ecs import ServiceNotFoundException
 from ecslab.sim.operations.ecs.deployment_configuration import circuit_breaker
 from ecslab.sim.simulation import Rejection, Simulation
 from tests.rules import rule

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.sim.command import Command
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from ecslab.sim.simulation import Rejection, Simulation
 from ecslab.sim.timeline import Timeline
 from ecslab.sim.world import Start

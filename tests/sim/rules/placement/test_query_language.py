@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecslab.sim.errors import InvalidParameterException
+from ecslab.sim.errors.common import InvalidParameterException
 from tests.rules import rule
 from tests.sim.stories import Story
 
