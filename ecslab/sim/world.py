@@ -2,8 +2,9 @@
 
 Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*`,
 `groups_on_instances` and `open_spans` are indexes, `rankings` is the placement index, `touched` the instances changed
-since it was begun, `journal` a cache of what happened, with its `past`, `recent_points` one of datapoints that alarms
-look at again and again, `watched_decision` what an explanation waits for; none is in a snapshot.
+since it was begun, `ways` the ways to services found since a network changed, `journal` a cache of what happened, with
+its `past`, `recent_points` one of datapoints that alarms look at again and again, `watched_decision` what an
+explanation waits for; none is in a snapshot.
 """
 
 from __future__ import annotations
@@ -165,6 +166,7 @@ class World:
     open_spans: dict[str, RunningSpan] = field(default_factory=dict)
     rankings: dict[PlacementRequest, Any] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
+    ways: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def history(self) -> list[JournalEntry]:
         """Everything that happened, oldest first, also before the world was restored where that is kept."""
