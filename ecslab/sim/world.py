@@ -252,6 +252,11 @@ class World:
             i for i in self.container_instances.values() if i.cluster_name == cluster_name and i.status != "INACTIVE"
         ]
 
+    def has_instances(self, cluster_name: str) -> bool:
+        """Whether a cluster has any container instance that is not INACTIVE."""
+        instances = self.container_instances.values()
+        return any(i.cluster_name == cluster_name and i.status != "INACTIVE" for i in instances)
+
     def tasks_of(self, service_arn: str) -> list[Task]:
         """The tasks of a service that are not STOPPED, in canonical order."""
         return list(self.tasks_by_service.get(service_arn, {}).values())
