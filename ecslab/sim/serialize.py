@@ -30,6 +30,7 @@ NOT_SAVED = (
     "open_spans",
     "rankings",
     "touched",
+    "ways",
     "recent_points",
     "watched_decision",
     "seen_decision",

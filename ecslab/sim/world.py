@@ -2,8 +2,9 @@
 
 Operations and rules read it freely and change it only through `changes/` (core law 9). `tasks_by_*`,
 `groups_on_instances` and `open_spans` are indexes, `rankings` is the placement index, `touched` the instances changed
-since it was begun, `journal` a cache of what happened, with its `past`, `recent_points` one of datapoints that alarms
-look at again and again, `watched_decision` what an explanation waits for; none is in a snapshot.
+since it was begun, `ways` the ways to services found since a network changed, `journal` a cache of what happened, with
+its `past`, `recent_points` one of datapoints that alarms look at again and again, `watched_decision` what an
+explanation waits for; none is in a snapshot.
 """
 
 from __future__ import annotations
@@ -161,6 +162,7 @@ class World:
     open_spans: dict[str, RunningSpan] = field(default_factory=dict)
     rankings: dict[PlacementRequest, Any] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
+    ways: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def history(self) -> list[JournalEntry]:
         """Everything that happened, oldest first, also before the world was restored where that is kept."""
@@ -245,6 +247,11 @@ class World:
         return [
             i for i in self.container_instances.values() if i.cluster_name == cluster_name and i.status != "INACTIVE"
         ]
+
+    def has_instances(self, cluster_name: str) -> bool:
+        """Whether a cluster has any container instance that is not INACTIVE."""
+        instances = self.container_instances.values()
+        return any(i.cluster_name == cluster_name and i.status != "INACTIVE" for i in instances)
 
     def tasks_of(self, service_arn: str) -> list[Task]:
         """The tasks of a service that are not STOPPED, in canonical order."""

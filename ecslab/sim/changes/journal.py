@@ -11,6 +11,8 @@ from ecslab.sim.world import JournalEntry, World
 LONGEST_TOUCHED = 50_000
 """After so many touches the placement index is begun anew."""
 MOST_RANKINGS = 64
+MOST_WAYS = 8_192
+"""So many ways of tasks and machines to services are kept, then they are found anew."""
 
 
 def record(world: World, kind: str, id_: str, **values: Any) -> None:
@@ -77,6 +79,18 @@ def ranking_kept(world: World, request: PlacementRequest, ranking: Any) -> None:
     if len(world.rankings) >= MOST_RANKINGS:
         rankings_dropped(world)
     world.rankings[request] = ranking
+
+
+def way_kept(world: World, asked: tuple[Any, ...], way: Any) -> None:
+    """The way from an end to a service, for the next that asks alike; all go when there are many."""
+    if len(world.ways) >= MOST_WAYS:
+        world.ways.clear()
+    world.ways[asked] = way
+
+
+def ways_dropped(world: World) -> None:
+    """A network has changed: ways are found anew."""
+    world.ways.clear()
 
 
 def decision_numbered(world: World) -> str:

@@ -1,6 +1,13 @@
-"""Changes of networks: VPCs, subnets, security groups, addresses and network interfaces."""
+"""Changes of networks: VPCs, subnets, security groups, addresses and network interfaces.
+
+Whatever a way to a service depends on is changed through `_told`. Addresses and interfaces that are taken, held and
+given back change no way: one that asks brings its own, and those of an endpoint or a NAT gateway stay while it is
+available.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from ecslab.sim.changes import journal, usage_changes
 from ecslab.sim.state.network import (
@@ -20,41 +27,47 @@ from ecslab.sim.state.task import Task
 from ecslab.sim.world import World
 
 
+def _told(world: World, id_: str, **values: Any) -> None:
+    """A part of a network has changed: the ways that were found may lead elsewhere now."""
+    journal.ways_dropped(world)
+    journal.record(world, "network", id_, **values)
+
+
 def vpc_added(world: World, vpc: Vpc) -> None:
     """A VPC exists."""
     world.vpcs[vpc.id] = vpc
-    journal.record(world, "network", vpc.id, what="vpc", cidr=vpc.cidr)
+    _told(world, vpc.id, what="vpc", cidr=vpc.cidr)
 
 
 def subnet_added(world: World, subnet: Subnet) -> None:
     """A subnet exists."""
     world.subnets[subnet.id] = subnet
-    journal.record(world, "network", subnet.id, what="subnet", cidr=subnet.cidr, zone=subnet.availability_zone)
+    _told(world, subnet.id, what="subnet", cidr=subnet.cidr, zone=subnet.availability_zone)
 
 
 def security_group_added(world: World, group: SecurityGroup) -> None:
     """A security group exists."""
     world.security_groups[group.id] = group
-    journal.record(world, "network", group.id, what="securityGroup", name=group.name)
+    _told(world, group.id, what="securityGroup", name=group.name)
 
 
 def security_group_deleted(world: World, group: SecurityGroup) -> None:
     """A security group is gone."""
     del world.security_groups[group.id]
-    journal.record(world, "network", group.id, what="securityGroup", name=None)
+    _told(world, group.id, what="securityGroup", name=None)
 
 
 def rules_authorized(world: World, group: SecurityGroup, rules: list[SecurityGroupRule]) -> None:
     """A security group lets more through."""
     group.rules.extend(rules)
-    journal.record(world, "network", group.id, what="securityGroupRules", added=[rule.id for rule in rules])
+    _told(world, group.id, what="securityGroupRules", added=[rule.id for rule in rules])
 
 
 def rules_revoked(world: World, group: SecurityGroup, rules: list[SecurityGroupRule]) -> None:
     """A security group lets less through."""
     gone = [rule.id for rule in rules]
     group.rules = [rule for rule in group.rules if rule.id not in gone]
-    journal.record(world, "network", group.id, what="securityGroupRules", removed=gone)
+    _told(world, group.id, what="securityGroupRules", removed=gone)
 
 
 def address_taken(world: World, subnet: Subnet, address: str, holder: str, next_host: int) -> None:
@@ -98,7 +111,7 @@ def vpc_changed(world: World, vpc: Vpc, *, dns_support: bool, dns_hostnames: boo
     """What a VPC's DNS answers."""
     vpc.dns_support = dns_support
     vpc.dns_hostnames = dns_hostnames
-    journal.record(world, "network", vpc.id, what="vpc", cidr=vpc.cidr)
+    _told(world, vpc.id, what="vpc", cidr=vpc.cidr)
 
 
 def vpc_deleted(world: World, vpc: Vpc) -> None:
@@ -108,13 +121,13 @@ def vpc_deleted(world: World, vpc: Vpc) -> None:
         del world.security_groups[groups.id]
     for table in [t for t in world.route_tables.values() if t.vpc_id == vpc.id]:
         del world.route_tables[table.id]
-    journal.record(world, "network", vpc.id, what="vpc", cidr=None)
+    _told(world, vpc.id, what="vpc", cidr=None)
 
 
 def subnet_mapped(world: World, subnet: Subnet, map_public_ip: bool) -> None:
     """Whether instances launched into a subnet get a public address."""
     subnet.map_public_ip = map_public_ip
-    journal.record(world, "network", subnet.id, what="subnet", cidr=subnet.cidr, zone=subnet.availability_zone)
+    _told(world, subnet.id, what="subnet", cidr=subnet.cidr, zone=subnet.availability_zone)
 
 
 def subnet_deleted(world: World, subnet: Subnet) -> None:
@@ -122,69 +135,69 @@ def subnet_deleted(world: World, subnet: Subnet) -> None:
     del world.subnets[subnet.id]
     for table in world.route_tables.values():
         table.associations = {name: own for name, own in table.associations.items() if own != subnet.id}
-    journal.record(world, "network", subnet.id, what="subnet", cidr=None, zone=subnet.availability_zone)
+    _told(world, subnet.id, what="subnet", cidr=None, zone=subnet.availability_zone)
 
 
 def internet_gateway_added(world: World, gateway: InternetGateway) -> None:
     """An internet gateway exists."""
     world.internet_gateways[gateway.id] = gateway
-    journal.record(world, "network", gateway.id, what="internetGateway", vpc=gateway.vpc_id)
+    _told(world, gateway.id, what="internetGateway", vpc=gateway.vpc_id)
 
 
 def internet_gateway_attached(world: World, gateway: InternetGateway, vpc_id: str | None) -> None:
     """An internet gateway is attached to a VPC, or to none."""
     gateway.vpc_id = vpc_id
-    journal.record(world, "network", gateway.id, what="internetGateway", vpc=vpc_id)
+    _told(world, gateway.id, what="internetGateway", vpc=vpc_id)
 
 
 def internet_gateway_deleted(world: World, gateway: InternetGateway) -> None:
     """An internet gateway is gone."""
     del world.internet_gateways[gateway.id]
-    journal.record(world, "network", gateway.id, what="internetGateway", vpc=None)
+    _told(world, gateway.id, what="internetGateway", vpc=None)
 
 
 def route_table_added(world: World, table: RouteTable) -> None:
     """A route table exists."""
     world.route_tables[table.id] = table
-    journal.record(world, "network", table.id, what="routeTable", vpc=table.vpc_id)
+    _told(world, table.id, what="routeTable", vpc=table.vpc_id)
 
 
 def route_table_deleted(world: World, table: RouteTable) -> None:
     """A route table is gone."""
     del world.route_tables[table.id]
-    journal.record(world, "network", table.id, what="routeTable", vpc=None)
+    _told(world, table.id, what="routeTable", vpc=None)
 
 
 def routes_set(world: World, table: RouteTable, routes: list[Route]) -> None:
     """The routes of a table, in the order in which they came."""
     table.routes = routes
-    journal.record(world, "network", table.id, what="routes", routes=[[r.destination, r.target] for r in routes])
+    _told(world, table.id, what="routes", routes=[[r.destination, r.target] for r in routes])
 
 
 def table_associated(world: World, table: RouteTable, association: str, subnet_id: str) -> None:
     """A subnet follows a route table."""
     table.associations[association] = subnet_id
-    journal.record(world, "network", table.id, what="association", subnet=subnet_id)
+    _told(world, table.id, what="association", subnet=subnet_id)
 
 
 def table_disassociated(world: World, table: RouteTable, association: str) -> None:
     """A subnet follows the main route table again."""
     subnet_id = table.associations.pop(association)
-    journal.record(world, "network", table.id, what="association", subnet=subnet_id)
+    _told(world, table.id, what="association", subnet=subnet_id)
 
 
 def main_table_replaced(world: World, old: RouteTable, new: RouteTable, association: str) -> None:
     """Another route table is the VPC's main one."""
     old.main_association = None
     new.main_association = association
-    journal.record(world, "network", new.id, what="association", subnet=None)
+    _told(world, new.id, what="association", subnet=None)
 
 
 def elastic_address_added(world: World, address: ElasticAddress) -> None:
     """The account holds a public address."""
     world.elastic_addresses[address.id] = address
     _holder_metered(world, address)
-    journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
+    _told(world, address.id, what="elasticAddress", address=address.address)
 
 
 def _holder_metered(world: World, address: ElasticAddress) -> None:
@@ -197,20 +210,20 @@ def elastic_address_held(world: World, address: ElasticAddress, holder: str | No
     usage_changes.meter_stopped(world, address.holder or address.id, address.id)
     address.holder = holder
     _holder_metered(world, address)
-    journal.record(world, "network", address.id, what="elasticAddress", address=address.address)
+    _told(world, address.id, what="elasticAddress", address=address.address)
 
 
 def elastic_address_released(world: World, address: ElasticAddress) -> None:
     """The account no longer holds a public address."""
     del world.elastic_addresses[address.id]
     usage_changes.meter_stopped(world, address.holder or address.id, address.id)
-    journal.record(world, "network", address.id, what="elasticAddress", address=None)
+    _told(world, address.id, what="elasticAddress", address=None)
 
 
 def nat_gateway_added(world: World, gateway: NatGateway) -> None:
     """A NAT gateway is being made."""
     world.nat_gateways[gateway.id] = gateway
-    journal.record(world, "network", gateway.id, what="natGateway", state=gateway.state)
+    _told(world, gateway.id, what="natGateway", state=gateway.state)
 
 
 def nat_gateway_moved(world: World, gateway: NatGateway, state: str) -> None:
@@ -221,13 +234,13 @@ def nat_gateway_moved(world: World, gateway: NatGateway, state: str) -> None:
         usage_changes.part_metered(world, gateway.id, "natGateway", "vpc.nat-gateway-hours")
     elif state == "deleting":
         usage_changes.part_meter_stopped(world, gateway.id, "natGateway")
-    journal.record(world, "network", gateway.id, what="natGateway", state=state)
+    _told(world, gateway.id, what="natGateway", state=state)
 
 
 def endpoint_added(world: World, endpoint: VpcEndpoint) -> None:
     """A VPC endpoint is being made."""
     world.vpc_endpoints[endpoint.id] = endpoint
-    journal.record(world, "network", endpoint.id, what="endpoint", state=endpoint.state)
+    _told(world, endpoint.id, what="endpoint", state=endpoint.state)
 
 
 def endpoint_moved(world: World, endpoint: VpcEndpoint, state: str) -> None:
@@ -236,11 +249,11 @@ def endpoint_moved(world: World, endpoint: VpcEndpoint, state: str) -> None:
     usage_changes.part_meter_stopped(world, endpoint.id, "endpoint")
     if state == "available" and endpoint.interfaces:
         usage_changes.part_metered(world, endpoint.id, "endpoint", "vpc.endpoint-hours", len(endpoint.interfaces))
-    journal.record(world, "network", endpoint.id, what="endpoint", state=state)
+    _told(world, endpoint.id, what="endpoint", state=state)
 
 
 def endpoint_deleted(world: World, endpoint: VpcEndpoint) -> None:
     """A VPC endpoint is gone."""
     del world.vpc_endpoints[endpoint.id]
     usage_changes.part_meter_stopped(world, endpoint.id, "endpoint")
-    journal.record(world, "network", endpoint.id, what="endpoint", state=None)
+    _told(world, endpoint.id, what="endpoint", state=None)

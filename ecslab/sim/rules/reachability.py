@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ecslab.sim.changes import journal
 from ecslab.sim.rules import routing
 from ecslab.sim.rules.addresses import ALL, address_number, address_text, is_inside
 from ecslab.sim.rules.vpcs import PREFIX_LISTS
@@ -148,11 +149,28 @@ def service_path(
     """The way to a service of AWS, by its endpoint name such as `ecr.api`, or to any place on the `internet`.
 
     Private DNS sends everything to the endpoint where there is one, also what could go another way. `address` is the
-    private address of the caller, any of its subnet's when not told.
+    private address of the caller, any of its subnet's when not told. What was found holds until a network changes.
     """
+    asked = (subnet_id, tuple(group_ids), has_public_address, service, address)
+    path: Path | None = world.ways.get(asked)
+    if path is None:
+        path = find_path(world, *asked)
+        journal.way_kept(world, asked, path)
+    return path
+
+
+def find_path(
+    world: World,
+    subnet_id: str,
+    groups: tuple[str, ...],
+    has_public_address: bool,
+    service: str,
+    address: str | None,
+) -> Path:
+    """The rule behind `service_path`, which walks the network as it is."""
     subnet = world.subnets[subnet_id]
     own = address or address_text(address_number(subnet.cidr.partition("/")[0]) + NO_HOST)
-    end = End(subnet, tuple(group_ids), own, "public" if has_public_address else None)
+    end = End(subnet, groups, own, "public" if has_public_address else None)
     endpoint = _endpoint(world, subnet, service)
     name = "the internet" if service == "internet" else service
     if endpoint is None:

@@ -190,7 +190,10 @@ class Service:
 
     def deployment(self, deployment_id: str | None) -> Deployment | None:
         """A deployment that is PRIMARY or ACTIVE, None when it is neither any more."""
-        return next((d for d in self.deployments if d.id == deployment_id), None)
+        for deployment in self.deployments:
+            if deployment.id == deployment_id:
+                return deployment
+        return None
 
     @property
     def floor(self) -> int:

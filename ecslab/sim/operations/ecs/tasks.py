@@ -63,7 +63,7 @@ def run_task(world: World, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return {"tasks": [task_shape(world, task) for task in made], "failures": []}
     _check_length(parameters, "startedBy", "run_task.started_by")
     call = _understand(world, cluster, parameters)
-    if call.spec.launch_type == "EC2" and not call.strategy and not world.instances_of(cluster.name):
+    if call.spec.launch_type == "EC2" and not call.strategy and not world.has_instances(cluster.name):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     _judge_waiting(world, call, count)
     made, failures = _run(world, call, count)

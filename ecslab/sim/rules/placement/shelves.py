@@ -29,9 +29,10 @@ class Shelves:
 
     def put(self, arn: str, shelf: tuple[str, ...], key: Key) -> None:
         """A thing stands here from now on, wherever it stood before."""
-        if self._keys.get(arn) != (shelf, key):
+        place = (shelf, key)
+        if self._keys.get(arn) != place:
             self.take(arn)
-            self._keys[arn] = (shelf, key)
+            self._keys[arn] = place
             insort(self._shelves.setdefault(shelf, []), key)
 
     def take(self, arn: str) -> None:

@@ -68,21 +68,21 @@ class StopQueue:
             self._put(task)
 
     def _put(self, task: Task) -> None:
-        shelf, machine, tie = self._fixed[task.arn]
-        scores = [int(self._is_guarded and task.counts_as_healthy), victims.readiness(task)]
+        shelf, machine, readiness, tie = self._fixed[task.arn]
+        scores = [int(self._is_guarded and task.counts_as_healthy), readiness]
         for strategy in self._own:
             if strategy.type == "binpack":
                 scores.append(-victims.room_after(self.world, task, strategy.field.lower()))
             else:
                 scores.append(-self._counts[strategy.field].get(machine, 0))
-        self._shelves.put(task.arn, shelf, (*scores, *tie, task.arn))
+        self._shelves.put(task.arn, shelf, (*scores, *tie))
 
-    def _fixed_of(self, task: Task) -> tuple[tuple[str, ...], str, tuple[int, int]]:
-        """What stays of a task: its values of the shared fields, its machine, and what settles ties."""
+    def _fixed_of(self, task: Task) -> tuple[tuple[str, ...], str, int, tuple[int, int, str]]:
+        """What stays of a task: its values of the shared fields, its machine, how ready it is, what settles ties."""
         shared = [s.field for s in self._parts if not is_own(s.type, s.field)]
         shelf = tuple(victims.value(self.world, task, field) for field in shared)
         tie = (task.created_at_ms, task.serial) if self._is_drawn else victims.age(task)
-        return shelf, victims.value(self.world, task, "instanceId"), tie
+        return shelf, victims.value(self.world, task, "instanceId"), victims.readiness(task), (*tie, task.arn)
 
     def next(self, draw: victims.Draw) -> Task:
         """The task to stop next, which the caller then stops."""

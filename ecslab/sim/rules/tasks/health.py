@@ -49,6 +49,8 @@ def passes_checks(world: World, task: Task) -> bool:
 
 def failing_group(world: World, task: Task) -> str | None:
     """The first target group that finds a task unhealthy or has lost it, by ARN (PN:L-42)."""
+    if not task.targets:
+        return None
     found = {group.arn: target for group, target in targets.targets_of(world, task)}
     for place in task.targets:
         target = found.get(place.target_group_arn)
