@@ -89,7 +89,7 @@ def way_kept(world: World, asked: tuple[Any, ...], way: Any) -> None:
 
 
 def ways_dropped(world: World) -> None:
-    """A network has changed: ways are found anew."""
+    """A network has changed, or a zone was lost or is back: ways are found anew."""
     world.ways.clear()
 
 

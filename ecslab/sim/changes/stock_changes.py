@@ -40,8 +40,10 @@ def quota_set(world: World, code: str, value: int) -> None:
 def zone_failed(world: World, zone: str) -> None:
     """An Availability Zone is lost (SS:C-45)."""
     world.failed_zones[zone] = world.now_ms
+    journal.ways_dropped(world)
 
 
 def zone_recovered(world: World, zone: str) -> None:
     """An Availability Zone is back."""
     del world.failed_zones[zone]
+    journal.ways_dropped(world)

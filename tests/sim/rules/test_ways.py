@@ -33,7 +33,10 @@ def assert_kept_ways_are_found(world: World) -> int:
     return len(world.ways)
 
 
-@pytest.mark.parametrize(("operation", "parameters"), network.VALID, ids=[name for name, _ in network.VALID])
+CALLS = [*network.VALID, ("lab:FailZone", {"zone": "us-east-1a"})]
+
+
+@pytest.mark.parametrize(("operation", "parameters"), CALLS, ids=[name for name, _ in CALLS])
 def test_kept_ways_follow_every_change(operation: str, parameters: dict[str, Any]) -> None:
     story = Story()
     network.live(story)
@@ -47,6 +50,9 @@ def test_kept_ways_follow_every_change(operation: str, parameters: dict[str, Any
         story.until(second)
         assert_kept_ways_are_found(world)
         ask_everywhere(world)
+    if operation == "lab:FailZone":
+        story.call("lab:RecoverZone", LATER_S, **parameters)
+        assert_kept_ways_are_found(world)
 
 
 def test_ways_are_found_anew_before_they_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
