@@ -80,6 +80,27 @@ def test_a_cooldown_ends_with_its_last_second(cooldown: int, at: int) -> None:
     assert [moment for moment, _ in scalings(story)][:2] == [T0 + 60, T0 + at]
 
 
+@rule("SS:A-26", "SS:A-28")
+def test_a_cooldown_is_told_with_its_kind_and_its_own_length() -> None:
+    story = begun(4, 2, 10)
+    load(story, T0, "0")
+    track(story, T0, ScaleOutCooldown=60, ScaleInCooldown=600)
+    story.until(T0 + 900)
+    (policy,) = story.read("lab:ExplainScaling", **BUSY)["policies"]
+    assert policy["cooldown"] == {"out": 60, "in": 600, "until": T0 + 1500, "kind": "in"}
+
+
+@rule("SS:A-6")
+def test_one_task_is_more_than_none_whichever_policy_came_first() -> None:
+    story = begun(4, 0, 10)
+    for name, change in (("all", -4), ("most", -3)):
+        arn = step_policy(story, T0, [(0, None, change)], PolicyName=name)
+        put(story, T0, **OWN, AlarmName=name, AlarmActions=[arn])
+    queue(story, T0, 60)
+    story.until(T0 + 61)
+    assert scalings(story) == [(T0 + 60, 1)]
+
+
 @rule("SS:A-38", "SS:A-39")
 @pytest.mark.parametrize(("sign", "found"), [(1, 7), (-1, 1)])
 def test_a_percentage_of_a_service_changes_at_least_the_minimum_magnitude(sign: int, found: int) -> None:

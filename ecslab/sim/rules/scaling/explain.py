@@ -41,7 +41,7 @@ def response(world: World, service: Service) -> dict[str, Any]:
 
 def alarms_of(world: World, policy: ScalingPolicy) -> list[Alarm]:
     """The alarms that call a policy: its own (SS:A-11), or those of yours that name it (SS:A-35)."""
-    return [alarm for alarm in world.alarms.values() if policy.arn in alarm.actions.get("ALARM", [])]
+    return [alarm for alarm in world.alarms.values() if policy.arn in alarm.actions["ALARM"]]
 
 
 def _policy(world: World, target: ScalableTarget, policy: ScalingPolicy) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def test_the_closest_instance_failed_last(number: int) -> None:
     assert place.closest(decision(*reversed(earlier))) is earlier[-1]
     eni = candidate(90, "requirement", "RESOURCE:ENI")
     assert place.closest(decision(eni, *earlier)) is eni
+    assert place.closest(decision(*earlier, eni)) is eni
     distinct = candidate(91, "constraint", "distinctInstance", 1)
     member = candidate(92, "constraint", "memberOf", 2)
     assert place.closest(decision(distinct, eni, *earlier, member)) is member
