@@ -161,6 +161,19 @@ def test_an_adjustment_of_nothing_is_no_scale_in() -> None:
     assert told["ActivityId"].endswith("0001")
 
 
+@rule("SS:A-15")
+def test_a_low_alarm_without_a_datapoint_takes_no_task_away() -> None:
+    story = begun(4, 1, 20)
+    own = {"Namespace": "Game", "MetricName": "Backlog", "Statistic": "Average"}
+    configured = {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 10, "CustomizedMetricSpecification": own}}
+    call = {"PolicyName": "queue", "PolicyType": "TargetTrackingScaling"}
+    alarms = story.call(f"{AAS}:PutScalingPolicy", T0, **WHERE, **call, **configured)["Alarms"]
+    low = {"AlarmName": alarms[1]["AlarmName"], "StateValue": "ALARM", "StateReason": "by hand"}
+    story.call("cloudwatch:SetAlarmState", T0 + 10, **low)
+    story.until(T0 + 11)
+    assert (scalings(story), decisions(story)) == ([], [(T0 + 10, "none", "InsufficientData")])
+
+
 @rule("SS:A-35")
 def test_an_exact_capacity_of_nothing_stays_nothing() -> None:
     story = begun(0, 0, 20)

@@ -44,6 +44,20 @@ def test_a_count_set_by_hand_is_scaled_in_again_by_an_alarm_that_slept() -> None
     assert scalings(story.until(T0 + 2 * HOUR))[-1][1] == 2
 
 
+@rule("SS:A-28", "SS:A-40")
+def test_an_alarm_stays_awake_until_the_cooldown_is_over() -> None:
+    """Nothing about the metric changes; each step waits for the cooldown of the one before."""
+    story = begun(5, 1, 10)
+    load(story, T0, "0")
+    configured = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [adjustment(None, 0, -1)], "Cooldown": 600}
+    policy = {"PolicyName": "fewer", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": configured}
+    arn = story.call(f"{AAS}:PutScalingPolicy", T0, **WHERE, **policy)["PolicyARN"]
+    put(story, T0, EvaluationPeriods=1, Threshold=10, ComparisonOperator="LessThanThreshold", AlarmActions=[arn])
+    story.until(T0 + HOUR)
+    assert scalings(story) == [(T0 + 60 + 600 * n, 4 - n) for n in range(4)]
+    assert pending(story) == 0
+
+
 @rule("SS:A-6")
 def test_an_alarm_that_sleeps_still_has_its_say() -> None:
     """Target tracking at its maximum sleeps; a step policy that wants fewer is outvoted by it as before."""

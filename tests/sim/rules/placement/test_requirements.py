@@ -170,3 +170,21 @@ def test_the_next_stop_of_a_service_on_two_fargate_providers() -> None:
         ("strategy", "spread", "attribute:ecs.availability-zone", "us-east-1a", True, "PN:K-11", "D"),
     ]
     assert answer["group"] == "service:web"
+
+
+@rule("PN:K-11", "PN:B-7", "SS:C-56")
+def test_zones_are_balanced_for_each_fargate_provider_alone() -> None:
+    """Zones a and b have a task on FARGATE too; among those on FARGATE_SPOT every zone has one."""
+    strategy = [
+        {"capacityProvider": "FARGATE", "base": 2, "weight": 0},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+    ]
+    story = fargate(5, strategy)
+    story.until(200)
+    answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
+    on_spot = answer["candidates"][2:]
+    assert [(c["result"], c["zone"][-1], c["verdicts"][-1]["score"]) for c in on_spot] == [
+        ("chosen", "a", -1),
+        ("tied", "b", -1),
+        ("tied", "c", -1),
+    ]

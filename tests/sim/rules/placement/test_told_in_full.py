@@ -92,12 +92,12 @@ def test_the_next_stop_is_told_strategy_by_strategy() -> None:
 @pytest.mark.parametrize(
     ("strategies", "is_drawn", "rules"),
     [
-        ([], False, ["PN:K-9", "PN:K-2", "PN:K-2"]),
-        ([ZONES], True, ["PN:K-9", "PN:K-3"]),
-        ([{"type": "random"}], True, ["PN:K-9", "PN:K-5"]),
-        ([{"type": "binpack", "field": "CPU"}], False, ["PN:K-9", "PN:K-4"]),
-        ([{"type": "binpack", "field": "memory"}, {"type": "random"}], True, ["PN:K-9", "PN:K-4", "PN:K-5"]),
-        ([{"type": "spread", "field": "instanceId"}], False, ["PN:K-9", "PN:K-3"]),
+        ([], False, ["PN:K-9 C", "PN:K-2 D", "PN:K-2 D"]),
+        ([ZONES], True, ["PN:K-9 C", "PN:K-3 D"]),
+        ([{"type": "random"}], True, ["PN:K-9 C", "PN:K-5 I"]),
+        ([{"type": "binpack", "field": "CPU"}], False, ["PN:K-9 C", "PN:K-4 D"]),
+        ([{"type": "binpack", "field": "memory"}, {"type": "random"}], True, ["PN:K-9 C", "PN:K-4 D", "PN:K-5 I"]),
+        ([{"type": "spread", "field": "instanceId"}], False, ["PN:K-9 C", "PN:K-3 D"]),
     ],
 )
 def test_every_strategy_stops_tasks_by_its_own_rule(strategies: list[Any], is_drawn: bool, rules: list[str]) -> None:
@@ -111,7 +111,7 @@ def test_every_strategy_stops_tasks_by_its_own_rule(strategies: list[Any], is_dr
     assert (answer["tieBreak"]["by"], answer["tieBreak"]["drawn"]) == (by, False), "what is foreseen is not drawn"
     assert answer["tieBreak"]["rule"] == ("PN:S-3" if is_drawn else "PN:K-7")
     chosen = next(c for c in answer["candidates"] if c["result"] == "chosen")
-    assert [v["rule"] for v in chosen["verdicts"]] == rules
+    assert [f"{v['rule']} {v['mark']}" for v in chosen["verdicts"]] == rules
     assert assert_same_victims(story.simulation.world) == 14
 
 
@@ -150,3 +150,33 @@ def test_a_choice_among_subnets_is_told_with_zones_and_free_addresses() -> None:
     assert [(c["subnet"], c["freeAddresses"]) for c in answer["candidates"]] == list(
         zip(names, (11, 4090, 4091, 4091), strict=True)
     )
+
+
+@rule("PN:K-4")
+def test_binpack_by_memory_stops_where_most_room_would_be() -> None:
+    """What counts is what would be free on the instance without the task."""
+    story = Story().on_instances(2)
+    strategies = [{"type": "binpack", "field": "memory"}]
+    service = {"cluster": "game", "serviceName": "web", "taskDefinition": "web", "desiredCount": 8}
+    story.call("ecs:CreateService", placementStrategy=strategies, **service)
+    story.until(200)
+    answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
+    first, second = (i.remaining_memory_mib for i in story.simulation.world.container_instances.values())
+    assert (first, second) == (300, 3372)
+    found = {c["ec2InstanceId"]: c["verdicts"][-1] for c in answer["candidates"]}
+    assert [(v["score"], v["kept"]) for v in found.values()] == [(-812, False), (-3884, True)]
+
+
+@rule("PN:K-7")
+def test_the_oldest_is_the_one_that_has_run_longest() -> None:
+    """The first task was created before the second and came to run after it."""
+    story = Story().on_instances(2)
+    story.call("lab:PutImage", image="web", pullSeconds=100)
+    story.create(1)
+    story.call("lab:PutImage", 10, image="web", pullSeconds=1)
+    story.update(11, desiredCount=2)
+    story.until(300)
+    started = [t.started_at_ms for t in story.simulation.world.tasks.values()]
+    answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
+    assert started[1] < started[0]
+    assert [c["result"] for c in answer["candidates"]] == ["tied", "chosen"]
