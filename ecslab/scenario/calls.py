@@ -18,12 +18,27 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 def read_calls(findings: Findings, data: Mapping[str, Any]) -> tuple[Call, ...]:
     """The calls of a file in order."""
-    entries = findings.entries(data, "calls")
+    return _in_order(findings, findings.entries(data, "calls"), {})
+
+
+def read_solution(
+    findings: Findings, step: Mapping[str, Any], keys: Keys, before: tuple[Call, ...]
+) -> tuple[Call, ...]:
+    """The calls that solve a step; they may use what calls before them kept."""
+    entries = findings.entries(step, "solution", keys)
+    return _in_order(findings, entries, {call.save: call.at_ms for call in before if call.save})
+
+
+def _in_order(
+    findings: Findings, entries: list[tuple[Keys, Mapping[str, Any]]], known: Mapping[str, int]
+) -> tuple[Call, ...]:
     if len(entries) > MAX_CALLS:
-        findings.wrong(("calls",), f"there are {len(entries)} calls and a file has at most {MAX_CALLS}; make fewer.")
+        findings.wrong(
+            entries[0][0][:-1], f"there are {len(entries)} calls and a file has at most {MAX_CALLS}; make fewer."
+        )
         return ()
     calls: list[Call] = []
-    saved: dict[str, int] = {}
+    saved = dict(known)
     for keys, entry in entries:
         call = _call(findings, keys, entry, saved)
         if calls and call.at_ms < calls[-1].at_ms and "at" in entry:
@@ -47,9 +62,8 @@ def _call(findings: Findings, keys: Keys, entry: Mapping[str, Any], saved: Mappi
     judge_references(findings, entry.get("message_contains"), (*keys, "message_contains"), saved)
     judge_parameters(findings, service, operation, (*keys, "with"), parameters)
     errors = _errors(findings, keys, entry)
-    number = keys[-1]
     return Call(
-        number=number if isinstance(number, int) else 0,
+        keys=keys,
         line=findings.document.line(keys),
         at_ms=findings.moment(entry, keys, "at"),
         service=service,

@@ -26,6 +26,15 @@ def read_expectations(findings: Findings, data: Mapping[str, Any], calls: tuple[
     return tuple(_expectation(findings, keys, entry, kept) for keys, entry in entries)
 
 
+def read_goal(findings: Findings, step: Mapping[str, Any], keys: Keys) -> Expectation:
+    """The goal of a step: a look at one moment by a read that needs no kept response, so that any lab can be asked."""
+    goal = findings.mapping(step, keys, "goal")
+    for key in ("from", "to", "ever", "saved"):
+        if key in goal:
+            findings.wrong((*keys, "goal", key), "a goal looks at one moment by a call; leave this out.")
+    return _expectation(findings, (*keys, "goal"), goal, {})
+
+
 def _expectation(findings: Findings, keys: Keys, entry: Mapping[str, Any], kept: Mapping[str, int]) -> Expectation:
     findings.known_only(entry, keys, KEYS)
     saved = _saved(findings, keys, entry, kept)
@@ -41,9 +50,8 @@ def _expectation(findings: Findings, keys: Keys, entry: Mapping[str, Any], kept:
     judge_references(findings, parameters, (*keys, "with"), by_then)
     judge_parameters(findings, service, operation, (*keys, "with"), parameters)
     comparison, expected = _comparison(findings, keys, entry, by_then)
-    number = keys[-1]
     return Expectation(
-        number=number if isinstance(number, int) else 0,
+        keys=keys,
         line=findings.document.line(keys),
         from_ms=from_ms,
         to_ms=to_ms,

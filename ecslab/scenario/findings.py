@@ -96,18 +96,18 @@ class Findings:
             self.wrong((*keys, member), str(error))
             return 0
 
-    def entries(self, data: Mapping[str, Any], member: str) -> list[tuple[Keys, Mapping[str, Any]]]:
-        """The objects of a list at the top level."""
+    def entries(self, data: Mapping[str, Any], member: str, within: Keys = ()) -> list[tuple[Keys, Mapping[str, Any]]]:
+        """The objects of a list at the top level, or inside an object."""
         found = data.get(member, [])
         if not isinstance(found, list):
-            self.wrong((member,), f"{shown(found)} is no list; write one entry a line, each begun by a dash.")
+            self.wrong((*within, member), f"{shown(found)} is no list; write one entry a line, each begun by a dash.")
             return []
         good: list[tuple[Keys, Mapping[str, Any]]] = []
         for number, item in enumerate(found):
             if isinstance(item, dict):
-                good.append(((member, number), item))
+                good.append(((*within, member, number), item))
             else:
-                self.wrong((member, number), f"{shown(item)} is no object; write keys and values.")
+                self.wrong((*within, member, number), f"{shown(item)} is no object; write keys and values.")
         return good
 
 

@@ -15,11 +15,12 @@ from ecslab.scenario.document import Document, Keys, ScenarioWrong, document_of,
 from ecslab.scenario.expectations import read_expectations
 from ecslab.scenario.findings import Findings
 from ecslab.scenario.model import MAX_INSTANCES, MAX_RUN_MS, MAX_TASKS, Call, Scenario
+from ecslab.scenario.steps import read_steps
 from ecslab.sim import calendar
 from ecslab.sim.world import Start
 
 FORMAT = 1
-KEYS = ("scenario", "name", "about", "region", "start", "tieBreak", "zones", "seed", "calls", "expect")
+KEYS = ("scenario", "name", "about", "region", "start", "tieBreak", "zones", "seed", "calls", "expect", "steps")
 TIE_BREAKS = ("canonical", "seeded")
 MAX_ZONES = 6
 MAX_SEED = 2**63 - 1
@@ -52,7 +53,7 @@ def scenario_of(document: Document) -> Scenario:
     start = _start(findings, data)
     calls = read_calls(findings, data)
     expectations = read_expectations(findings, data, calls)
-    scenario = Scenario(document, name, about, start, calls, expectations)
+    scenario = Scenario(document, name, about, start, calls, expectations, read_steps(findings, data, calls))
     _judge_limits(findings, scenario)
     findings.finish()
     return scenario
@@ -103,7 +104,7 @@ def _judge_date(text: str) -> None:
 
 def _judge_limits(findings: Findings, scenario: Scenario) -> None:
     _judge_length(findings, scenario)
-    instances, tasks = _asked_for(scenario.calls)
+    instances, tasks = _asked_for((*scenario.calls, *(call for step in scenario.steps for call in step.solution)))
     if instances > MAX_INSTANCES:
         findings.wrong(("calls",), f"{instances} instances are added and a run has at most {MAX_INSTANCES}; add fewer.")
     if tasks > MAX_TASKS:
@@ -112,8 +113,10 @@ def _judge_limits(findings: Findings, scenario: Scenario) -> None:
 
 def _judge_length(findings: Findings, scenario: Scenario) -> None:
     """The last moment, told at the entry that names it."""
-    late: list[tuple[int, Keys]] = [(call.at_ms, ("calls", call.number, "at")) for call in scenario.calls]
-    late += [(e.to_ms, ("expect", e.number, "at" if e.is_moment else "to")) for e in scenario.expectations]
+    calls = [*scenario.calls, *(call for step in scenario.steps for call in step.solution)]
+    looks = [*scenario.expectations, *(step.goal for step in scenario.steps)]
+    late: list[tuple[int, Keys]] = [(call.at_ms, (*call.keys, "at")) for call in calls]
+    late += [(e.to_ms, (*e.keys, "at" if e.is_moment else "to")) for e in looks]
     at_ms, keys = max(late, default=(0, ()))
     if at_ms > MAX_RUN_MS:
         longest = moments.text_of(MAX_RUN_MS)

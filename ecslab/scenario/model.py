@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.scenario.document import Document
+from ecslab.scenario.document import Document, Keys
 from ecslab.sim.world import Start
 
 MAX_CALLS = 10_000
 MAX_EXPECTATIONS = 10_000
+MAX_STEPS = 20
 MAX_RUN_MS = 31 * 24 * 3_600_000
 MAX_INSTANCES = 5_000
 MAX_TASKS = 10_000
@@ -21,12 +22,13 @@ MAX_TIMERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One entry of `calls`. `errors` are the codes of which one must refuse it; empty means that it is accepted.
+    """One entry of `calls`, or of a step's `solution`; `keys` say where it stands.
 
-    `caller` is the role that makes it, None the administrator.
+    `errors` are the codes of which one must refuse it; empty means that it is accepted. `caller` is the role that makes
+    it, None the administrator.
     """
 
-    number: int
+    keys: Keys
     line: int
     at_ms: int
     service: str
@@ -45,9 +47,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One entry of `expect`: look between two moments (the same one twice for `at`) by a read or at a kept response."""
+    """One entry of `expect`, or a step's goal: look between two moments by a read or at a kept response.
 
-    number: int
+    The two moments are the same for `at`.
+    """
+
+    keys: Keys
     line: int
     from_ms: int
     to_ms: int
@@ -74,8 +79,25 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of `steps`: what a learner is asked to do, how it is known that it is done, and one way to do it.
+
+    `goal` looks at the moment at which the solution has reached it; a learner's lab is asked the same at any moment.
+    `shows` are the ideas that the step teaches, by their names in docs/notes.csv.
+    """
+
+    line: int
+    say: str
+    goal: Expectation
+    hint: str
+    solution: tuple[Call, ...]
+    shows: tuple[str, ...]
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """A file's start, calls in order and expectations."""
+    """A file's start, calls in order, expectations, and the steps of a lesson."""
 
     document: Document
     name: str
@@ -83,6 +105,7 @@ class Scenario:
     start: Start
     calls: tuple[Call, ...]
     expectations: tuple[Expectation, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def source(self) -> str:

@@ -31,7 +31,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A call or an expectation that did not turn out as the file says; `at_ms` is the moment it was seen."""
+    """A call or an expectation that did not turn out as the file says; `at_ms` is the moment it was seen.
+
+    `is_call` where a call was to blame, which ends the run; `is_step` where the steps of a lesson were looked at.
+    """
 
     source: str
     line: int
@@ -41,6 +44,7 @@ class Failure:
     found: str
     why: str | None = None
     is_call: bool = False
+    is_step: bool = False
 
     @property
     def sentence(self) -> str:
@@ -207,7 +211,7 @@ class _Runner:
             self._make(self.calls.pop(0))
 
     def _make(self, call: Call) -> None:
-        keys: Keys = ("calls", call.number)
+        keys = call.keys
         parameters = _resolved(self.run, call.parameters, (*keys, "with"), call.service, call.operation)
         caller = _value(self.run, call.caller, (*keys, "as"))
         refusal, response = self._answer(call, parameters, None if caller is None else str(caller))
@@ -258,7 +262,7 @@ def _judge_call(made: Run, call: Call, refusal: tuple[str, str] | None) -> Failu
         return failure(f"error {' or '.join(call.errors)}")
     if call.message_contains is None:
         return None
-    part = str(_value(made, call.message_contains, ("calls", call.number, "message_contains")))
+    part = str(_value(made, call.message_contains, (*call.keys, "message_contains")))
     return None if part in refusal[1] else failure(f"a message that contains {part!r}")
 
 
@@ -285,7 +289,7 @@ class _Look:
 
     def _prepared(self) -> tuple[Mapping[str, Any], str, Any]:
         e = self.expectation
-        keys: Keys = ("expect", e.number)
+        keys = e.keys
         parameters: Mapping[str, Any] = {}
         if e.service and e.operation:
             parameters = _resolved(self.run, e.parameters, (*keys, "with"), e.service, e.operation)

@@ -30,6 +30,7 @@ from ecslab.scenario.model import (
 )
 from ecslab.scenario.run import Refused, Run, run
 from ecslab.scenario.show import FORMATS, as_text
+from ecslab.scenario.steps import failures_of_steps
 from ecslab.sim.errors.common import SimError
 
 PASSED, FAILED, WRONG = 0, 1, 2
@@ -118,7 +119,7 @@ class Command(BaseCommand):
     def _one(self, path: Path, options: dict[str, Any]) -> int:
         until_ms = _until(options["until"])
         question = _question(options["show"], options["query"])
-        made = _run(load_file(path), until_ms)
+        made = _run(load_file(path), until_ms, checked=options["check"])
         parts: dict[str, Any] = {}
         if options["check"] or not (question or options["events"]):
             parts["run"] = _summary(made, checked=options["check"])
@@ -198,7 +199,7 @@ class Command(BaseCommand):
     def _check_one(self, path: Path, form: str) -> dict[str, Any]:
         """One line for a file, more where something failed."""
         try:
-            made = _run(load_file(path), None)
+            made = _run(load_file(path), None, checked=True)
         except ScenarioWrong as error:
             if form == "table":
                 self.stdout.write(f"WRONG   {path}")
@@ -212,10 +213,14 @@ class Command(BaseCommand):
         return _summary(made, checked=True)
 
 
-def _run(scenario: Scenario, until_ms: int | None) -> Run:
+def _run(scenario: Scenario, until_ms: int | None, *, checked: bool) -> Run:
+    """A run; when it is judged as a whole, with what is wrong with its steps."""
     bar = ProgressBar()
     try:
-        return run(scenario, until_ms, bar.told)
+        made = run(scenario, until_ms, bar.told)
+        if checked and until_ms is None and not made.call_failed:
+            made.failures += failures_of_steps(scenario)
+        return made
     finally:
         bar.gone()
 
@@ -315,6 +320,9 @@ def _verdict(made: Run, *, checked: bool) -> str:
         return f"{source}: the run ended at {at}, because a call did not turn out as the file says."
     if not checked:
         return f"{source}: {made.scenario.name}: ran to {at} with {made.calls_made} calls."
-    total = len(made.scenario.expectations)
+    total, steps = len(made.scenario.expectations), len(made.scenario.steps)
     left = f"; {total - made.looked} lie after {at} and were left alone" if total > made.looked else ""
-    return f"{source}: {made.looked - len(made.failures)} of {made.looked} expectations hold{left}."
+    held = made.looked - sum(not failure.is_step for failure in made.failures)
+    are_good = "cannot be done as the file says" if any(f.is_step for f in made.failures) else "can be done"
+    learnt = f" Its {steps} step{'s' * (steps > 1)} {are_good}." if steps else ""
+    return f"{source}: {held} of {made.looked} expectations hold{left}.{learnt}"
