@@ -15,8 +15,9 @@ from ruamel.yaml import YAML
 
 from ecslab.labs import play
 from ecslab.labs.log import log_of
-from ecslab.labs.management.commands.load_labs import LIST, READY
+from ecslab.labs.management.commands.load_labs import LIST
 from ecslab.labs.models import Lab
+from ecslab.labs.steps import READY
 from ecslab.scenario.load import load_file
 from ecslab.scenario.run import run
 from ecslab.scene.words import role_name

@@ -21,6 +21,7 @@ from ecslab.labs.panels.events import events_panel
 from ecslab.labs.panels.inspector import instance_panel, task_panel
 from ecslab.labs.panels.map import map_panel
 from ecslab.labs.panels.services import ServiceRow, service_panel, service_rows, shown_service
+from ecslab.labs.panels.steps import steps_panel
 from ecslab.labs.panels.time import time_panel
 from ecslab.sim.world import World
 
@@ -88,6 +89,7 @@ def moving(request: HttpRequest, view: play.View, address: Address, sent: Sent |
         "time": time_panel(view, here, address.to),
         "services": rows,
         "service": _service(view, here, row) if row else None,
+        "steps": steps_panel(view),
         "task": task,
         "instance": None if task else instance_panel(view, here),
         "task_forms": _inspector_forms(world, here, sent),

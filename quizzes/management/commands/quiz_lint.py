@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from ruamel.yaml import YAML
 
-from ecslab.labs.management.commands.load_labs import LIST, READY
+from ecslab.labs.management.commands.load_labs import LIST
+from ecslab.labs.steps import READY
 from ecslab.rulebook.load import rules
 from quizzes.check import check_bank
 from quizzes.finding import Context

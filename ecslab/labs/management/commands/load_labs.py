@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +12,7 @@ from ruamel.yaml import YAML
 from ecslab.labs import play
 from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab
+from ecslab.labs.steps import READY
 from ecslab.scenario.load import load_file
 from ecslab.scenario.model import Scenario
 from ecslab.scenario.moments import parse
@@ -20,7 +20,6 @@ from ecslab.scenario.run import run
 from ecslab.sim import RULES_VERSION
 from ecslab.sim.command import Command as LabRequest
 
-READY = Path(__file__).resolve().parents[2] / "ready"
 LIST = "ready.yaml"
 
 
