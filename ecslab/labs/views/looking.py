@@ -13,6 +13,7 @@ from ecslab.labs.log import command_of, log_of
 from ecslab.labs.models import Lab
 from ecslab.labs.panels.address import whole
 from ecslab.labs.panels.services import figure, shown_service
+from ecslab.labs.steps import steps_of
 from ecslab.labs.turn import takes_turns
 from ecslab.labs.views import page
 from ecslab.labs.views.own import to_own_lab
@@ -22,7 +23,8 @@ from ecslab.scenario.write import scenario_text
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What ECS Lab is, the ready-made labs, and this browser's own."""
-    ready = Lab.objects.filter(owner_token_hash="").order_by("ready_place")
+    labs = Lab.objects.filter(owner_token_hash="").order_by("ready_place")
+    ready = [(lab, len(steps_of(lab.ready_slug))) for lab in labs]
     return render(request, "labs/front.html", {"ready": ready, "mine": access.labs_of(request)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -34,8 +35,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             Lab.objects.filter(owner_token_hash="").exclude(ready_slug__in=[row["slug"] for row in listed]).delete()
         for place, row in enumerate(listed, start=1):
-            scenario = load_file(READY / f"{row['slug']}.yaml")
-            commands = _commands(scenario)
+            scenario, commands = _read(row["slug"])
             members = {
                 "watch": row["watch"],
                 "look_at_ms": parse(row["look_at"]),
@@ -44,6 +44,13 @@ class Command(BaseCommand):
             }
             with transaction.atomic():
                 keep(row["slug"], scenario, commands, members)
+
+
+@cache
+def _read(slug: str) -> tuple[Scenario, Sequence[LabRequest]]:
+    """A ready-made lab's file and its requests, read once in the life of a program."""
+    scenario = load_file(READY / f"{slug}.yaml")
+    return scenario, _commands(scenario)
 
 
 def _commands(scenario: Scenario) -> Sequence[LabRequest]:
