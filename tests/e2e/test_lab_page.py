@@ -8,9 +8,14 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
+from ecslab.labs.steps import READY as FILES
 from tests.e2e.lab_page import TASKS, LabPage
 
-READY = ["online-game", "outgrows", "rolling-update", "fargate-four-roles"]
+EMPTY = ("ready", "first-cluster")
+"""The list of the labs, and the lab that begins with nothing to play."""
+WITH_TASKS = ("online-game", "outgrows", "rolling-update", "fargate-four-roles")
+"""Labs whose tasks come at once; in others some come late, or none until a step is done."""
+READY = sorted(path.stem for path in FILES.glob("*.yaml") if path.stem not in EMPTY)
 
 
 @pytest.mark.parametrize("slug", READY)
@@ -18,7 +23,7 @@ def test_ready_made_labs_play_what_the_server_draws(page: Page, live_server: Liv
     lab = LabPage(page, live_server).open(f"/ready/{slug}/?at=0")
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#middle")).not_to_have_attribute("data-moment", "0")
-    expect(page.locator(TASKS)).not_to_have_count(0)
+    expect(page.locator(TASKS if slug in WITH_TASKS else "#map-frame svg")).not_to_have_count(0)
     page.get_by_role("button", name="Pause").click()
     played = (lab.at_ms, lab.world())
     page.goto(page.url)
