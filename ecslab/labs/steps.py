@@ -10,6 +10,8 @@ from ecslab.labs import play
 from ecslab.scenario import comparisons, references
 from ecslab.scenario.load import load_file
 from ecslab.scenario.model import Step
+from ecslab.scenario.steps import solutions
+from ecslab.sim.command import Command
 
 READY = Path(__file__).resolve().parent / "ready"
 
@@ -19,6 +21,12 @@ def steps_of(slug: str | None) -> tuple[Step, ...]:
     """The steps of the ready-made lab of this name, also for copies of it; none where there is no such lab."""
     path = READY / f"{slug}.yaml"
     return load_file(path).steps if slug and path.is_file() else ()
+
+
+@cache
+def solutions_of(slug: str | None) -> tuple[tuple[Command, ...], ...]:
+    """One way to do each step of a ready-made lab, as the calls that change something."""
+    return solutions(load_file(READY / f"{slug}.yaml")) if steps_of(slug) else ()
 
 
 def is_reached(view: play.View, step: Step) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ecslab.aws.model import is_read_only
 from ecslab.scenario.calls import read_solution
 from ecslab.scenario.document import Keys
 from ecslab.scenario.expectations import read_goal
 from ecslab.scenario.findings import Findings
 from ecslab.scenario.model import MAX_STEPS, Call, Expectation, Scenario, Step
 from ecslab.scenario.run import Failure, run
+from ecslab.sim.command import Command
 
 KEYS = ("say", "goal", "hint", "solution", "shows", "then")
 
@@ -71,8 +73,21 @@ def failures_of_steps(scenario: Scenario) -> list[Failure]:
     return [replace(failure, is_step=True) for failure in found]
 
 
+def solutions(scenario: Scenario) -> tuple[tuple[Command, ...], ...]:
+    """What changes something in the solution of each step, with every reference replaced by what it stands for."""
+    calls = _ordered(scenario, len(scenario.steps))
+    made = run(replace(scenario, calls=calls, expectations=(), steps=()))
+    changes = [call for call in calls if not is_read_only(call.service, call.operation)]
+    of_call = {call.keys: command for call, command in zip(changes, made.commands, strict=True)}
+    return tuple(tuple(of_call[call.keys] for call in step.solution if call.keys in of_call) for step in scenario.steps)
+
+
+def _ordered(scenario: Scenario, solved: int) -> tuple[Call, ...]:
+    """The calls of a scenario and of the solutions of its first steps, in the order of time."""
+    calls = [*scenario.calls, *(call for step in scenario.steps[:solved] for call in step.solution)]
+    return tuple(sorted(calls, key=lambda call: call.at_ms))
+
+
 def _run(scenario: Scenario, solved: int, *goals: Expectation) -> list[Failure]:
     """The failures of a run with the solutions of some steps and nothing but these goals to look at."""
-    calls = [*scenario.calls, *(call for step in scenario.steps[:solved] for call in step.solution)]
-    ordered = tuple(sorted(calls, key=lambda call: call.at_ms))
-    return run(replace(scenario, calls=ordered, expectations=goals, steps=())).failures
+    return run(replace(scenario, calls=_ordered(scenario, solved), expectations=goals, steps=())).failures

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from ecslab.aws.cli_line import cli_line
 from ecslab.labs import play
 from ecslab.labs.log import log_of
 from ecslab.labs.models import Lab
 from ecslab.labs.panels.steps import StepsPanel, steps_panel
-from ecslab.labs.steps import READY, is_reached, steps_of
+from ecslab.labs.steps import READY, is_reached, solutions_of, steps_of
 from ecslab.scenario.load import load_file
 from ecslab.scenario.steps import failures_of_steps
 
@@ -84,3 +86,12 @@ def test_a_goal_that_cannot_be_asked_is_not_reached(client: Client) -> None:
     lab = Lab.objects.get(key=made["Location"].split("/")[2])
     (step,) = steps_of("outgrows")
     assert not is_reached(play.look(log_of(lab), 0), step)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_way_to_do_each_step_names_what_is_there(path: Path) -> None:
+    """No reference of the file is left for a learner to puzzle over."""
+    ways = solutions_of(path.stem)
+    assert len(ways) == len(steps_of(path.stem)) > 0
+    assert all(ways)
+    assert not any("${" in cli_line(command) for way in ways for command in way)

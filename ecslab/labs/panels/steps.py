@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecslab.aws.cli_line import cli_line
 from ecslab.labs import play
-from ecslab.labs.steps import is_reached, steps_of
-from ecslab.scenario.model import Call, Step
+from ecslab.labs.steps import is_reached, solutions_of, steps_of
+from ecslab.scenario.model import Step
 from ecslab.sim.command import Command
 
 DONE, NOW, LATER = "done", "now", "to come"
@@ -45,18 +46,15 @@ def steps_panel(view: play.View) -> StepsPanel | None:
     if not steps:
         return None
     done = next((number for number, step in enumerate(steps) if not is_reached(view, step)), len(steps))
-    rows = tuple(_row(number, step, done) for number, step in enumerate(steps))
+    ways = solutions_of(view.log.lab.ready_slug)
+    rows = tuple(_row(number, step, ways[number], done) for number, step in enumerate(steps))
     return StepsPanel(rows, done, _told(done, len(steps)))
 
 
-def _row(number: int, step: Step, done: int) -> StepRow:
+def _row(number: int, step: Step, way: Sequence[Command], done: int) -> StepRow:
     state = DONE if number < done else NOW if number == done else LATER
-    lines = tuple(cli_line(_command(call)) for call in step.solution)
+    lines = tuple(cli_line(command) for command in way)
     return StepRow(number + 1, step.say, state, step.hint, lines, step.then)
-
-
-def _command(call: Call) -> Command:
-    return Command(call.at_ms, call.service, call.operation, call.parameters, call.caller)
 
 
 def _told(done: int, total: int) -> str:

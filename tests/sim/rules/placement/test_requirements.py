@@ -150,14 +150,16 @@ def test_the_sentence_of_a_task_without_a_place(failed: str | None, provider: st
     assert place.unplaced_sentence(decision(*candidates, provider=provider)) == f"{LEAD} {said} {SEE}"
 
 
+TWO_AND_SPOT = [
+    {"capacityProvider": "FARGATE", "base": 2, "weight": 0},
+    {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+]
+
+
 @rule("PN:K-11", "SS:C-56", "PN:K-9")
 def test_the_next_stop_of_a_service_on_two_fargate_providers() -> None:
     """FARGATE has one more than its share; of its tasks those in the fullest zone go first, and there the oldest."""
-    strategy = [
-        {"capacityProvider": "FARGATE", "base": 2, "weight": 0},
-        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
-    ]
-    story = fargate(6, strategy)
+    story = fargate(6, TWO_AND_SPOT)
     story.until(200)
     answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
     first = answer["candidates"][0]["verdicts"]
@@ -175,11 +177,7 @@ def test_the_next_stop_of_a_service_on_two_fargate_providers() -> None:
 @rule("PN:K-11", "PN:B-7", "SS:C-56")
 def test_zones_are_balanced_for_each_fargate_provider_alone() -> None:
     """Zones a and b have a task on FARGATE too; among those on FARGATE_SPOT every zone has one."""
-    strategy = [
-        {"capacityProvider": "FARGATE", "base": 2, "weight": 0},
-        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
-    ]
-    story = fargate(5, strategy)
+    story = fargate(5, TWO_AND_SPOT)
     story.until(200)
     answer = story.read("lab:ExplainPlacement", cluster="game", service="web", which="stop")
     on_spot = answer["candidates"][2:]
